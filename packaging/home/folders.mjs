@@ -1,0 +1,27 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const home = homedir();
+const data = absolute(process.env.XDG_DATA_HOME) ?? join(home, '.local/share');
+const settings = absolute(process.env.XDG_CONFIG_HOME) ?? join(home, '.config');
+
+/** Where things go in a home folder. */
+export const folders = {
+  library: join(home, '.local/lib/cloudtolocalllm'),
+  commands: join(home, '.local/bin'),
+  busServices: join(data, 'dbus-1/services'),
+  schemas: join(data, 'glib-2.0/schemas'),
+  extensions: join(data, 'gnome-shell/extensions'),
+  /** Where user units may be: the place for installed ones, and the one that every systemd reads. */
+  units: [join(data, 'systemd/user'), join(settings, 'systemd/user')],
+};
+
+/** A path as people write it, with ~ for the home folder. */
+export function inHome(path) {
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+/** The base directory specification has relative paths ignored. */
+function absolute(path) {
+  return path?.startsWith('/') ? path : undefined;
+}

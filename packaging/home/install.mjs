@@ -1,0 +1,133 @@
+// Installs what `npm run build` made for the current user, or takes it out again with --uninstall. Settings stay.
+// Node 20.18 or newer and nothing else; run again, it upgrades in place.
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { compileSchemas, put, putFolder, remove, removeFolder } from './files.mjs';
+import { folders, inHome } from './folders.mjs';
+import { Problem, find } from './programs.mjs';
+import { disableExtension, enableExtension } from './shell.mjs';
+import { reloadBus, startSocket, stopUnits, unitFolder } from './session.mjs';
+
+const checkout = new URL('../../', import.meta.url).pathname;
+const address = 'http://127.0.0.1:11435';
+const mainSchema = 'org.gnome.shell.extensions.cloudtolocalllm';
+const units = ['cloudtolocalllm.socket', 'cloudtolocalllm.service'];
+const busService = 'online.cloudtolocalllm.Broker.service';
+const { uuid } = JSON.parse(textOf('metadata.json'));
+
+const say = (line) => console.log(line);
+
+try {
+  const args = process.argv.slice(2);
+  if (args.length === 0) install();
+  else if (args.length === 1 && args[0] === '--uninstall') uninstall();
+  else throw new Problem('Usage: node packaging/home/install.mjs [--uninstall]', 2);
+} catch (error) {
+  // Whatever the file system refuses names itself and the path; anything else unexpected is shown whole.
+  if (!(error instanceof Problem) && !error.syscall) throw error;
+  console.error(`Not done: ${error.message}`);
+  process.exitCode = error.status ?? 1;
+}
+
+function install() {
+  for (const path of ['dist/service/cloudtolocalllm.mjs', 'dist/extension/metadata.json']) {
+    if (!existsSync(join(checkout, path))) throw new Problem(`${path} is not there. Run \`npm run build\` first.`);
+  }
+  if (!find('glib-compile-schemas')) {
+    throw new Problem('glib-compile-schemas is not there; on Debian it is in the package libglib2.0-bin.');
+  }
+
+  const unitsIn = unitFolder();
+  const changed = installBroker(unitsIn.path);
+  installSchemas();
+  installExtension();
+
+  if (unitsIn.managed) {
+    startSocket(address, changed.has('cloudtolocalllm.socket'));
+    say(`The broker listens on ${address} and starts when something asks it. Give applications this address.`);
+  } else {
+    say('Not started: no systemd user manager answers here. After the next login, run');
+    say('  systemctl --user enable --now cloudtolocalllm.socket');
+  }
+  if (!reloadBus()) say('The session bus did not answer; it knows the broker from the next login on.');
+  enableExtension(uuid, say);
+  if (!(process.env.PATH ?? '').split(':').includes(folders.commands)) {
+    say(`${inHome(folders.commands)} is not in your PATH; until it is, call the command with its folder.`);
+  }
+}
+
+/** Puts the broker, its command, its units and its bus name in place, and returns the names of the files that changed. */
+function installBroker(unitsIn) {
+  const bundle = join(folders.library, 'cloudtolocalllm.mjs');
+  const changed = new Set();
+  const putNamed = (path, text, mode) => put(path, text, mode) && changed.add(basename(path));
+
+  putNamed(bundle, textOf('dist/service/cloudtolocalllm.mjs'), 0o644);
+  const command = `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(bundle)} "$@"\n`;
+  putNamed(join(folders.commands, 'cloudtolocalllm'), command, 0o755);
+  for (const unit of units) {
+    const text = textOf(`packaging/systemd/${unit}`)
+      .replace(/^# @NODE@.*\n/m, '')
+      .replace('@NODE@', () => unitWord(process.execPath))
+      .replace('@LIBRARY@/cloudtolocalllm.mjs', () => unitWord(bundle));
+    putNamed(join(unitsIn, unit), text, 0o644);
+  }
+  putNamed(join(folders.busServices, busService), textOf(`packaging/dbus/${busService}`), 0o644);
+  say(
+    `Installed the broker in ${inHome(folders.library)}, its command as ${inHome(folders.commands)}/cloudtolocalllm,`,
+  );
+  say(`its units in ${inHome(unitsIn)}, its bus name in ${inHome(folders.busServices)}.`);
+  return changed;
+}
+
+/** Makes the settings known to every program of the user: the broker and `gsettings` read them, too. */
+function installSchemas() {
+  const name = `${mainSchema}.gschema.xml`;
+  put(join(folders.schemas, name), textOf(`schemas/${name}`), 0o644);
+  compileSchemas(folders.schemas);
+  say(`Installed the settings' schema in ${inHome(folders.schemas)}.`);
+}
+
+/** Puts the extension where `gnome-extensions install` would, with its schemas compiled as that does. */
+function installExtension() {
+  const folder = join(folders.extensions, uuid);
+  putFolder(join(checkout, 'dist/extension'), folder, (copy) => {
+    if (existsSync(join(copy, 'schemas'))) compileSchemas(join(copy, 'schemas'));
+  });
+  say(`Installed the extension in ${inHome(folder)}.`);
+}
+
+function uninstall() {
+  disableExtension(uuid);
+  const managed = stopUnits(units);
+  for (const folder of folders.units) {
+    for (const unit of units) remove(join(folder, unit));
+    remove(join(folder, 'sockets.target.wants/cloudtolocalllm.socket'));
+  }
+  remove(join(folders.busServices, busService));
+  remove(join(folders.commands, 'cloudtolocalllm'));
+  removeFolder(folders.library);
+  removeFolder(join(folders.extensions, uuid));
+  remove(join(folders.schemas, `${mainSchema}.gschema.xml`));
+  if (find('glib-compile-schemas')) compileSchemas(folders.schemas);
+  if (managed) stopUnits([]);
+  reloadBus();
+  say('Took out the broker, its units and the extension. The settings are kept; to remove them as well:');
+  say('  dconf reset -f /org/gnome/shell/extensions/cloudtolocalllm/');
+}
+
+/** The text of a file of the checkout. */
+function textOf(path) {
+  return readFileSync(join(checkout, path), 'utf8');
+}
+
+/** One word of a shell's command line. */
+function quoted(word) {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** One word of a unit's command line, where % and $ mean something and a space separates. */
+function unitWord(word) {
+  const plain = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
+  return /[\s"'\\;]/.test(plain) ? `"${plain.replace(/["\\]/g, '\\$&')}"` : plain;
+}

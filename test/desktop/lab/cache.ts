@@ -1,0 +1,44 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Days after which a cached thing that no test has used is removed. */
+const daysKept = 14;
+
+/**
+ * The folder, outside the checkout, that keeps made desktops between test runs.
+ * CLOUDTOLOCALLLM_DESKTOP_CACHE names another one.
+ */
+export function cacheFolder(): string {
+  const usual = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'cloudtolocalllm', 'desktop');
+  const folder = process.env['CLOUDTOLOCALLLM_DESKTOP_CACHE'] || usual;
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** A path in the cache folder that names this process, so that what a killed test run left can be told from what is in use. */
+export function temporaryPath(purpose: string): string {
+  return join(cacheFolder(), `${purpose}.tmp-${process.pid}-${(count += 1)}`);
+}
+let count = 0;
+
+/** Removes what killed test runs left, and what nothing has used for long. */
+export function tidyCache(): void {
+  const folder = cacheFolder();
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const owner = /\.tmp-(\d+)-\d+$/.exec(name)?.[1];
+    const stale = owner ? !isRunning(Number(owner)) : statSync(path).mtimeMs < Date.now() - daysKept * 86_400_000;
+    if (stale) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Whether a process of this id exists. */
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
