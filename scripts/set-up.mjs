@@ -14,7 +14,9 @@ if (major < 20 || (major === 20 && minor < 18)) {
   process.exit(1);
 }
 
-const wanted = createHash('sha256').update(readFileSync(new URL('package-lock.json', root))).digest('hex');
+const wanted = createHash('sha256')
+  .update(readFileSync(new URL('package-lock.json', root)))
+  .digest('hex');
 
 /** What is installed now, or nothing. A missing or broken stamp only means that the installation is done again. */
 function installed() {

@@ -1,0 +1,81 @@
+// Compiles the contracts in schemas/ into the code that uses them, for esbuild (the product) and Vite (the tests) alike:
+// `import broker from '../../schemas/….xml'` gives a D-Bus interface as data, and
+// `import validate from '../../schemas/configuration.schema.json?validator'` gives a function that checks a value.
+// Both are done when building, so that neither an XML parser nor a schema compiler is loaded at run time.
+import { readFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { XMLParser } from 'fast-xml-parser';
+
+const repeated = new Set(['interface', 'method', 'property', 'signal', 'arg', 'annotation']);
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  isArray: (name) => repeated.has(name),
+});
+const annotationOfChange = 'org.freedesktop.DBus.Property.EmitsChangedSignal';
+
+/** The one interface that a D-Bus introspection file describes, in the shape of service/contracts.d.ts. */
+export function interfaceFrom(xml) {
+  const [described] = parser.parse(xml).node.interface;
+  const types = (args, direction) =>
+    (args ?? [])
+      .filter((arg) => (arg.direction ?? 'in') === direction)
+      .map((arg) => arg.type)
+      .join('');
+  return {
+    name: described.name,
+    xml: /<interface[\s\S]*<\/interface>/.exec(xml.replace(/<!--[\s\S]*?-->\s*/g, ''))[0],
+    methods: Object.fromEntries(
+      (described.method ?? []).map(({ name, arg }) => [name, { in: types(arg, 'in'), out: types(arg, 'out') }]),
+    ),
+    properties: Object.fromEntries(
+      (described.property ?? []).map(({ name, type, access, annotation }) => [
+        name,
+        {
+          type,
+          writable: access === 'readwrite',
+          announced: !annotation?.some((one) => one.name === annotationOfChange && one.value === 'false'),
+        },
+      ]),
+    ),
+  };
+}
+
+/** JavaScript source of a validator for a JSON Schema, with nothing to import. */
+export function validatorFrom(schema) {
+  const ajv = new Ajv({ code: { source: true, esm: true, lines: true }, verbose: true });
+  return standaloneCode(ajv, ajv.compile(JSON.parse(schema)));
+}
+
+/** The JavaScript module that stands for a contract file. */
+async function moduleOf(path) {
+  const text = await readFile(path, 'utf8');
+  return path.endsWith('.xml') ? `export default ${JSON.stringify(interfaceFrom(text))};` : validatorFrom(text);
+}
+
+/** For esbuild. */
+export function esbuildPlugin() {
+  return {
+    name: 'contracts',
+    setup(build) {
+      build.onLoad({ filter: /schemas\/[^/]+\.xml$/ }, async ({ path }) => ({ contents: await moduleOf(path) }));
+      build.onLoad({ filter: /\.schema\.json$/ }, async ({ path, suffix }) =>
+        suffix === '?validator' ? { contents: await moduleOf(path), loader: 'js' } : undefined,
+      );
+    },
+  };
+}
+
+/** For Vite, and so for vitest. */
+export function vitePlugin() {
+  return {
+    name: 'contracts',
+    enforce: 'pre',
+    async load(id) {
+      if (/schemas\/[^/]+\.xml$/.test(id)) return moduleOf(id);
+      if (id.endsWith('.schema.json?validator')) return moduleOf(id.slice(0, -'?validator'.length));
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { Bus, BusUnavailable } from '../dbus/bus.js';
+import { readConfigurationFile } from '../config/file.js';
+import type { Fields } from '../dialects/fields.js';
+import { ask, NoService, RequestFailed } from './client.js';
+import { printedConnection, type PrintedStatus, printedStatus } from './print.js';
+
+type Print = (text: string) => void;
+
+const printJson = (print: Print, value: unknown): void => {
+  print(`${JSON.stringify(value, undefined, 2)}\n`);
+};
+
+/** `status` */
+export async function status(json: boolean, environment: NodeJS.ProcessEnv, print: Print): Promise<void> {
+  const told = await ask('/broker/status', environment);
+  if (json) printJson(print, told);
+  else print(printedStatus(told as unknown as PrintedStatus));
+}
+
+/** `models` */
+export async function models(json: boolean, environment: NodeJS.ProcessEnv, print: Print): Promise<void> {
+  const { data } = (await ask('/v1/models', environment)) as { data?: { id: string }[] };
+  if (json) printJson(print, data);
+  else print((data ?? []).map(({ id }) => `${id}\n`).join(''));
+}
+
+/** `test`: asks the broker to check, and tells what it found. @returns whether all is well */
+export async function test(
+  id: string | undefined,
+  json: boolean,
+  environment: NodeJS.ProcessEnv,
+  print: Print,
+): Promise<boolean> {
+  const before = (await ask('/broker/status', environment)) as unknown as PrintedStatus;
+  const ids = id === undefined ? before.connections.map((connection) => connection.id) : [id];
+  await overBus(environment, async (bus) => {
+    for (const one of ids) await callBroker(bus, 'online.cloudtolocalllm.Broker1', 'Test', 's', one);
+  });
+  const after = (await ask('/broker/status', environment)) as unknown as PrintedStatus;
+  const tested = after.connections.filter((connection) => ids.includes(connection.id));
+  if (json) printJson(print, tested);
+  else print(`${tested.map(printedConnection).join('\n')}\n`);
+  return tested.every(({ state }) => state === 'connected' || state === 'disabled');
+}
+
+/** `route` */
+export async function route(wanted: string | undefined, environment: NodeJS.ProcessEnv, print: Print): Promise<void> {
+  if (wanted === undefined) {
+    const told: Fields = await ask('/broker/status', environment);
+    print(`${String(told['route'])}\n`);
+    return;
+  }
+  const { variant } = await import('../dbus/bus.js');
+  await overBus(environment, async (bus) => {
+    const properties = 'org.freedesktop.DBus.Properties';
+    await callBroker(bus, properties, 'Set', 'ssv', 'online.cloudtolocalllm.Broker1', 'Route', variant('s', wanted));
+  });
+}
+
+/** `config check`. @throws {ConfigurationError} */
+export function checkConfiguration(file: string, print: Print): void {
+  const { connections } = readConfigurationFile(file);
+  const count = `${connections.length} ${connections.length === 1 ? 'connection' : 'connections'}`;
+  print(`${file}: can be used (${count})\n`);
+}
+
+async function overBus(environment: NodeJS.ProcessEnv, use: (bus: Bus) => Promise<void>): Promise<void> {
+  const address = environment['DBUS_SESSION_BUS_ADDRESS'];
+  if (address === undefined)
+    throw new BusUnavailable('this needs the session bus, and DBUS_SESSION_BUS_ADDRESS is not set');
+  const bus = await Bus.connect(address);
+  try {
+    await use(bus);
+  } finally {
+    await bus.close();
+  }
+}
+
+async function callBroker(
+  bus: Bus,
+  name: string,
+  member: string,
+  signature: string,
+  ...body: unknown[]
+): Promise<void> {
+  try {
+    const target = { path: '/online/cloudtolocalllm/Broker', interface: name, member };
+    await bus.call('online.cloudtolocalllm.Broker', target, signature, ...body);
+  } catch (error) {
+    const { dbusName, message } = error as { dbusName?: string; message: string };
+    if (dbusName === 'org.freedesktop.DBus.Error.ServiceUnknown') throw new NoService();
+    throw new RequestFailed(message);
+  }
+}

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Configuration } from './configuration.js';
+import { ConfigurationError, SettingsUnavailable } from './errors.js';
+import { parseGVariant, type Value } from './gvariant.js';
+import { validated } from './validate.js';
+
+const run = promisify(execFile);
+
+const schema = 'org.gnome.shell.extensions.cloudtolocalllm';
+const folder = '/org/gnome/shell/extensions/cloudtolocalllm/';
+
+/** A command that takes longer hangs. Milliseconds. */
+const patience = 5000;
+
+/** How long after a change the settings are read: dconf tells of it before it has written. Milliseconds. */
+const settleTime = 50;
+
+/** Signals of a message bus, as far as is needed to hear of changes. */
+export interface Signals {
+  match(rule: string): Promise<void>;
+  on(
+    event: 'signal',
+    listener: (signal: { readonly interface: string; readonly body: readonly unknown[] }) => void,
+  ): unknown;
+}
+
+/**
+ * The configuration in GSettings. It is read by the program `gsettings`, so that administrators' defaults and locks hold
+ * and no library of GNOME's is loaded.
+ *
+ * @param leaveOut told of each connection that can't be used; without it the first such is an error
+ * @throws {SettingsUnavailable} if there are no such settings here
+ * @throws {ConfigurationError} if they don't make a configuration
+ */
+export async function readGSettings(leaveOut?: (error: ConfigurationError) => void): Promise<Configuration> {
+  const { connections: ids = [], route } = await keysOf(schema);
+  const connections = await Promise.all(
+    (ids as string[]).map(async (id) => {
+      const keys = await keysOf(`${schema}.connection:${folder}connections/${id}/`);
+      return {
+        id,
+        name: keys['name'] === '' ? id : keys['name'],
+        kind: keys['kind'],
+        ...(keys['kind'] === 'demo' ? {} : { url: keys['url'] }),
+        place: keys['place'],
+        enabled: keys['enabled'],
+        models: keys['models'],
+        timeouts: {
+          connect: keys['connect-timeout'],
+          firstByte: keys['first-byte-timeout'],
+          idle: keys['idle-timeout'],
+          total: keys['total-timeout'],
+        },
+      };
+    }),
+  );
+  return withoutMisfits({ route, connections }, leaveOut);
+}
+
+function withoutMisfits(
+  { route, connections }: { route: unknown; connections: readonly { id: string }[] },
+  leaveOut: ((error: ConfigurationError) => void) | undefined,
+): Configuration {
+  try {
+    return validated({ route, connections }, 'GSettings');
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) || leaveOut === undefined) throw error;
+    leaveOut(error);
+    const misfit = /^connections\/(\d+)/.exec(error.path)?.[1];
+    // What is wrong is one connection, or else the route.
+    return misfit === undefined
+      ? withoutMisfits({ route: 'automatic', connections }, leaveOut)
+      : withoutMisfits({ route, connections: connections.toSpliced(Number(misfit), 1) }, leaveOut);
+  }
+}
+
+/** Writes the route where it is kept. @throws {SettingsUnavailable} */
+export async function keepRouteInGSettings(route: string): Promise<void> {
+  await gsettings('set', schema, 'route', route);
+}
+
+/** Calls back after the settings were changed, by whomever. */
+export async function watchGSettings(signals: Signals, changed: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  signals.on('signal', ({ interface: name, body }) => {
+    if (name !== 'ca.desrt.dconf.Writer' || !String(body[0]).startsWith(folder)) return;
+    clearTimeout(timer);
+    timer = setTimeout(changed, settleTime);
+  });
+  await signals.match(`type='signal',interface='ca.desrt.dconf.Writer',member='Notify',arg0path='${folder}'`);
+}
+
+async function keysOf(schemaAndPath: string): Promise<Record<string, Value>> {
+  const printed = await gsettings('list-recursively', schemaAndPath);
+  const lines = printed.split('\n').filter((line) => line !== '');
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, key = '', value = ''] = /^\S+ (\S+) (.*)$/s.exec(line) ?? [];
+      return [key, parseGVariant(value)];
+    }),
+  );
+}
+
+async function gsettings(...args: string[]): Promise<string> {
+  try {
+    const { stdout } = await run('gsettings', args, { timeout: patience, encoding: 'utf8' });
+    return stdout;
+  } catch (error) {
+    const { code, stderr = '' } = error as { code?: string | number; stderr?: string };
+    if (code === 'ENOENT') {
+      throw new SettingsUnavailable('the program gsettings is missing (Debian’s package libglib2.0-bin has it)');
+    }
+    if (/no such schema/i.test(stderr)) {
+      throw new SettingsUnavailable(
+        `the settings schema ${schema} is not installed (npm run install:home installs it)`,
+      );
+    }
+    throw new SettingsUnavailable(`gsettings ${args[0] ?? ''} failed: ${stderr.trim() || String(code)}`);
+  }
+}

@@ -1,0 +1,62 @@
+import { type Configuration, type WrittenConnection, completed, demoConnection } from './configuration.js';
+import type { ConfigurationError } from './errors.js';
+import { readConfigurationFile, watchConfigurationFile } from './file.js';
+import { keepRouteInGSettings, readGSettings, type Signals, watchGSettings } from './gsettings.js';
+
+/** Where the configuration comes from, and where a route that was chosen is kept. */
+export interface ConfigurationSource {
+  /** Reads it. @throws {ConfigurationError | SettingsUnavailable} */
+  read(): Promise<Configuration>;
+  /** Calls back when it may have changed. `signals` are those of the session bus, if there is one. */
+  follow(signals: Signals | undefined, changed: () => void): Promise<void>;
+  /** Keeps a route for the next start. */
+  keepRoute(route: string): Promise<void>;
+}
+
+/** A file that the user names. It is never written to. */
+export function fileSource(path: string): ConfigurationSource {
+  return {
+    read: () => Promise.resolve().then(() => readConfigurationFile(path)),
+    follow: (_signals, changed) => {
+      watchConfigurationFile(path, changed);
+      return Promise.resolve();
+    },
+    keepRoute: () => Promise.resolve(),
+  };
+}
+
+/**
+ * GSettings.
+ *
+ * @param leaveOut told of what can't be used at the first reading; at later ones that is an error, and what was in force
+ *   before stays
+ */
+export function gsettingsSource(leaveOut: (error: ConfigurationError) => void): ConfigurationSource {
+  let first = true;
+  return {
+    read: async () => {
+      const configuration = await readGSettings(first ? leaveOut : undefined);
+      first = false;
+      return configuration;
+    },
+    follow: async (signals, changed) => {
+      if (signals) await watchGSettings(signals, changed);
+    },
+    keepRoute: keepRouteInGSettings,
+  };
+}
+
+const localOllama: WrittenConnection = { id: 'ollama', name: 'Local Ollama', kind: 'ollama' };
+
+/** What is in force where nothing is configured: the Ollama of this machine. */
+export const builtInConfiguration: Configuration = completed({ connections: [localOllama] });
+
+/** A configuration with the demo after all its connections, unless it has one. */
+export function withDemo(configuration: Configuration): Configuration {
+  const { connections } = configuration;
+  if (connections.some(({ id, kind }) => kind === 'demo' || id === demoConnection.id)) return configuration;
+  return {
+    ...configuration,
+    connections: [...connections, ...completed({ connections: [demoConnection] }).connections],
+  };
+}

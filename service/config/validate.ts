@@ -1,0 +1,117 @@
+import validateShape from '../../schemas/configuration.schema.json?validator';
+import { completed, type Configuration, type WrittenConfiguration } from './configuration.js';
+import { ConfigurationError } from './errors.js';
+
+/**
+ * The configuration that `value` stands for.
+ *
+ * @param value what was read, of any shape
+ * @param source where it was read from, for the messages
+ * @throws {ConfigurationError} that names the first key that doesn't fit
+ */
+export function validated(value: unknown, source: string): Configuration {
+  if (!validateShape(value)) {
+    const misfit = validateShape.errors?.[0];
+    if (!misfit) throw new ConfigurationError(source, '', 'is not a configuration');
+    throw new ConfigurationError(source, ...explained(misfit));
+  }
+  const configuration = completed(value as WrittenConfiguration);
+  checkListen(configuration, source);
+  checkConnections(configuration, source);
+  checkRoute(configuration, source);
+  return configuration;
+}
+
+type Misfit = NonNullable<typeof validateShape.errors>[number];
+
+/** Path and expectation of a misfit, in words for people. */
+function explained(misfit: Misfit): [path: string, expectation: string] {
+  const path = misfit.instancePath.slice(1);
+  switch (misfit.keyword) {
+    case 'additionalProperties': {
+      const key = String(misfit.params['additionalProperty']);
+      const known = Object.keys((misfit.parentSchema?.['properties'] as object | undefined) ?? {});
+      return [path === '' ? key : `${path}/${key}`, `unknown key; known here are ${known.join(', ')}`];
+    }
+    case 'required':
+      return [path, `the key "${String(misfit.params['missingProperty'])}" is missing`];
+    case 'enum':
+      return [path, `must be one of ${(misfit.params['allowedValues'] as string[]).join(', ')}`];
+    case 'type':
+      return [path, `must be of type ${String(misfit.params['type'])}`];
+    case 'pattern':
+    case 'not':
+      return [path, String(misfit.parentSchema?.['description'] ?? 'must not be empty')];
+    default:
+      return [path, misfit.message ?? 'does not fit'];
+  }
+}
+
+/** HOST and PORT of a listening address, without the brackets of IPv6. */
+export function hostAndPort(listen: string): { host: string; port: number } {
+  const colon = listen.lastIndexOf(':');
+  return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(listen.slice(colon + 1)) };
+}
+
+/** Whether a host name or address can only mean this machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+function checkListen({ listen }: Configuration, source: string): void {
+  const { host, port } = hostAndPort(listen);
+  if (port > 65535) throw new ConfigurationError(source, 'listen', `port ${port} is above 65535`);
+  if (!isLoopback(host)) {
+    throw new ConfigurationError(
+      source,
+      'listen',
+      `"${host}" can be reached from other machines, and nothing would keep them out; use 127.0.0.1 or [::1]`,
+    );
+  }
+}
+
+function checkConnections({ connections }: Configuration, source: string): void {
+  const seen = new Map<string, number>();
+  for (const [index, { id, kind, url }] of connections.entries()) {
+    const path = `connections/${index}`;
+    const before = seen.get(id);
+    if (before !== undefined) {
+      throw new ConfigurationError(source, `${path}/id`, `"${id}" is also the id of connections/${before}`);
+    }
+    seen.set(id, index);
+    if (kind !== 'demo') checkUrl(url, source, `${path}/url`);
+  }
+}
+
+function checkUrl(text: string, source: string, path: string): void {
+  if (text === '') {
+    throw new ConfigurationError(source, path, 'is missing; for instance http://127.0.0.1:8080/v1');
+  }
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new ConfigurationError(source, path, 'must begin with http:// or https:// and name a host');
+  }
+  // Not repeated in the message: it may be somebody's password.
+  if (url.username !== '' || url.password !== '') {
+    throw new ConfigurationError(source, path, 'must not contain a user name or password; use "token" instead');
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new ConfigurationError(source, path, 'must not contain ? or #');
+  }
+}
+
+function checkRoute({ route, connections }: Configuration, source: string): void {
+  if (!isRoute(route, connections)) {
+    const ids = connections.map(({ id }) => id);
+    throw new ConfigurationError(
+      source,
+      'route',
+      `"${route}" is neither automatic, local or cloud nor the id of a connection${ids.length > 0 ? ` (${ids.join(', ')})` : ''}`,
+    );
+  }
+}
+
+/** Whether `route` means something among these connections. */
+export function isRoute(route: string, connections: readonly { readonly id: string }[]): boolean {
+  return ['automatic', 'local', 'cloud'].includes(route) || connections.some(({ id }) => id === route);
+}

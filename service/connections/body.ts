@@ -1,0 +1,35 @@
+import { BrokenAnswer } from './errors.js';
+import type { Body, UpstreamReply } from './upstream.js';
+
+/**
+ * A whole body in memory.
+ *
+ * @param limit bytes; a larger one is given up
+ * @throws {UpstreamError} if it doesn't come whole
+ */
+export function collected(body: Body, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.read({
+      chunk(data) {
+        size += data.length;
+        if (size > limit) {
+          body.cancel();
+          reject(new BrokenAnswer(`its answer is larger than ${limit} bytes`));
+        } else {
+          chunks.push(data);
+        }
+      },
+      end: () => {
+        resolve(Buffer.concat(chunks));
+      },
+      failed: reject,
+    });
+  });
+}
+
+/** Whether an answer is a web page, which no model server's is: a captive portal, a proxy's error, a wrong address. */
+export function isWebPage(reply: UpstreamReply): boolean {
+  return /^(text\/html|application\/xhtml)/i.test(reply.headers['content-type'] ?? '');
+}

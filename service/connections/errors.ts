@@ -1,0 +1,74 @@
+/**
+ * The ways in which an upstream fails to answer, one class each. They are made where they are known; their messages are
+ * for people and name the address, what happened, and where it helps the way out. None holds a token or a prompt.
+ */
+
+/** Base of all of them, so that routing can tell a failed attempt from a fault of our own. */
+export abstract class UpstreamError extends Error {}
+
+/** No answer began: nothing listens there, the name is unknown, TLS failed, or it was cut before the first byte. */
+export class Unreachable extends UpstreamError {
+  override readonly name = 'Unreachable';
+}
+
+/** The upstream was silent for longer than its settings allow. */
+export class TimedOut extends UpstreamError {
+  override readonly name = 'TimedOut';
+
+  constructor(
+    message: string,
+    /** In which phase of the request. */
+    readonly phase: 'connect' | 'firstByte' | 'idle' | 'total',
+  ) {
+    super(message);
+  }
+}
+
+/** It answered, but not in the protocol that was expected of it: HTML, wrong JSON, a stream cut short. */
+export class BrokenAnswer extends UpstreamError {
+  override readonly name = 'BrokenAnswer';
+}
+
+/** It doesn't accept our token, or we have none for it. */
+export class Refused extends UpstreamError {
+  override readonly name = 'Refused';
+}
+
+/** It is there but not ready: it says so itself, for instance while it loads its model. */
+export class NotReady extends UpstreamError {
+  override readonly name = 'NotReady';
+}
+
+/** What the codes of Node, OpenSSL and undici mean to a person who reads where something failed. */
+const meanings: Record<string, string> = {
+  ECONNREFUSED: 'nothing is listening there',
+  ECONNRESET: 'it closed the connection',
+  EPIPE: 'it closed the connection',
+  UND_ERR_SOCKET: 'it closed the connection',
+  ENOTFOUND: 'that host name is not known',
+  EAI_AGAIN: 'host names can’t be looked up now; is the network there?',
+  EHOSTUNREACH: 'that host can’t be reached',
+  ENETUNREACH: 'there is no network to it',
+  ETIMEDOUT: 'it does not answer',
+  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+  CERT_HAS_EXPIRED: 'its TLS certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate is signed by an unknown authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its TLS certificate can’t be verified',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its TLS certificate is signed by an unknown authority',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; is it http:// instead of https://?',
+  HPE_INVALID_CONSTANT: 'it does not speak HTTP; is it https:// instead of http://?',
+};
+
+/** The code of an error of Node's or undici's, also of the first one inside an AggregateError (several addresses). */
+export function errorCode(error: unknown): string {
+  const { code, errors } = error as { code?: unknown; errors?: unknown[] };
+  if (typeof code === 'string') return code;
+  return errors && errors.length > 0 ? errorCode(errors[0]) : '';
+}
+
+/** What a low-level error means, in words. */
+export function meaning(error: unknown): string {
+  return meanings[errorCode(error)] ?? ((error as Error).message || 'it failed without saying why');
+}

@@ -1,0 +1,159 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Timeouts } from '../config/configuration.js';
+import { BrokenAnswer, errorCode, meaning, TimedOut, Unreachable, type UpstreamError } from './errors.js';
+import { type Body, type BodyReader, Cancelled, type UpstreamReply } from './upstream.js';
+
+/**
+ * One request and its answer, as undici's dispatcher reports them: a promise of the head, then a flow of chunks.
+ *
+ * Time-outs are ours, one timer that means another phase as the exchange goes on, because undici's own can't tell a
+ * model that loads from a stream that has stalled.
+ */
+export class Exchange implements Dispatcher.DispatchHandler, Body {
+  /** Settles when the answer's head is here or will not come. */
+  readonly head: Promise<UpstreamReply>;
+  #resolve!: (reply: UpstreamReply) => void;
+  #reject!: (error: Error) => void;
+
+  readonly #address: string;
+  readonly #timeouts: Timeouts;
+  #controller: Dispatcher.DispatchController | undefined;
+  #reader: BodyReader | undefined;
+  #begun = false;
+  #over = false;
+  #paused = false;
+  #timer: NodeJS.Timeout | undefined;
+  #total: NodeJS.Timeout | undefined;
+
+  /**
+   * @param address where the request goes, for messages
+   * @param timeouts of the connection
+   * @param signal ends the exchange
+   */
+  constructor(
+    address: string,
+    timeouts: Timeouts,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#address = address;
+    this.#timeouts = timeouts;
+    this.head = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    signal.addEventListener('abort', this.#aborted);
+    if (timeouts.total > 0) {
+      this.#total = setTimeout(() => {
+        this.#fail(this.#silence('total'));
+      }, timeouts.total * 1000);
+    }
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#over) {
+      controller.abort(new Cancelled());
+      return;
+    }
+    this.#await('firstByte');
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#begun = true;
+    // The flow waits until somebody reads.
+    controller.pause();
+    clearTimeout(this.#timer);
+    this.#resolve({ status, headers, body: this });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#over) return;
+    this.#timer?.refresh();
+    this.#reader?.chunk(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#reader?.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#over) return;
+    if (this.#begun) {
+      this.#fail(new BrokenAnswer(`${this.#address} broke off in the middle of its answer: ${meaning(error)}`));
+    } else if (errorCode(error) === 'UND_ERR_CONNECT_TIMEOUT') {
+      this.#fail(new TimedOut(`${meaning(error)} (${this.#address})`, 'connect'));
+    } else {
+      this.#fail(new Unreachable(`${meaning(error)} (${this.#address})`));
+    }
+  }
+
+  read(reader: BodyReader): void {
+    this.#reader = reader;
+    this.#await('idle');
+    this.#controller?.resume();
+  }
+
+  pause(): void {
+    if (this.#over || this.#paused) return;
+    this.#paused = true;
+    // A reader that is slow is not an upstream that is silent.
+    clearTimeout(this.#timer);
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (this.#over || !this.#paused) return;
+    this.#paused = false;
+    this.#await('idle');
+    this.#controller?.resume();
+  }
+
+  cancel(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#reject(new Cancelled());
+    this.#controller?.abort(new Cancelled());
+  }
+
+  readonly #aborted = (): void => {
+    this.cancel();
+  };
+
+  #await(phase: 'firstByte' | 'idle'): void {
+    clearTimeout(this.#timer);
+    const seconds = this.#timeouts[phase];
+    if (seconds > 0) {
+      this.#timer = setTimeout(() => {
+        this.#fail(this.#silence(phase));
+      }, seconds * 1000);
+    }
+  }
+
+  #silence(phase: 'firstByte' | 'idle' | 'total'): TimedOut {
+    const seconds = this.#timeouts[phase];
+    const words = {
+      firstByte: `did not begin to answer within ${seconds} s`,
+      idle: `stopped in the middle of its answer for ${seconds} s`,
+      total: `did not finish its answer within ${seconds} s`,
+    };
+    return new TimedOut(`${this.#address} ${words[phase]}`, phase);
+  }
+
+  #fail(error: UpstreamError): void {
+    this.#finish();
+    this.#reject(error);
+    this.#controller?.abort(error);
+    if (this.#begun) this.#reader?.failed(error);
+  }
+
+  #finish(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#total);
+    this.signal.removeEventListener('abort', this.#aborted);
+  }
+}

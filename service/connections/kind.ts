@@ -1,0 +1,45 @@
+import type { ConnectionSettings } from '../config/configuration.js';
+import type { Dialect } from '../dialects/dialect.js';
+import type { Client } from './upstream.js';
+
+/** A model that a connection has. */
+export interface CatalogueEntry {
+  /** As the connection calls it. */
+  readonly name: string;
+  /** The entry as the connection itself lists it, in its own dialect. */
+  readonly listing: Readonly<Record<string, unknown>>;
+}
+
+/** A model that is in a connection's memory. */
+export interface LoadedModel {
+  readonly name: string;
+  /** Bytes, of which `vram` on the graphics card. */
+  readonly size: number;
+  readonly vram: number;
+  /** Seconds since 1970, 0 for never. */
+  readonly expires: number;
+}
+
+/** What a check found. */
+export interface Finding {
+  /** '' where the server doesn't say. */
+  readonly version: string;
+  /** undefined where the server has no list. */
+  readonly models: readonly CatalogueEntry[] | undefined;
+  readonly loaded: readonly LoadedModel[];
+}
+
+/** What connections of one kind have in common. */
+export interface ConnectionKind {
+  /** What its servers understand without translation. */
+  readonly dialects: readonly Dialect[];
+  /** What sends requests to its server. */
+  client(settings: ConnectionSettings, token: string | undefined): Client;
+  /**
+   * Asks the server for what it has, in a way that loads no model and costs nothing.
+   * @throws {UpstreamError}
+   */
+  check(client: Client, address: string, signal: AbortSignal): Promise<Finding>;
+  /** Whether two names mean the same model there. */
+  sameModel(one: string, other: string): boolean;
+}

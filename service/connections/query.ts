@@ -1,0 +1,70 @@
+import { type Fields, isObject } from '../dialects/fields.js';
+import { collected, isWebPage } from './body.js';
+import { BrokenAnswer, NotReady, Refused } from './errors.js';
+import type { Client } from './upstream.js';
+
+/** More than any list of models takes. Bytes. */
+const limit = 32 * 1024 * 1024;
+
+/** An answer to a question of the broker's own: a status that is not an error of the server, and its JSON object. */
+export interface Answer {
+  readonly status: number;
+  readonly fields: Fields;
+}
+
+/**
+ * Asks a server for a JSON object.
+ *
+ * @param address of the server, for messages
+ * @param api what is expected there, for messages, for instance "Ollama’s API"
+ * @throws {UpstreamError} if it isn't answered, or not with an object of JSON
+ */
+export async function query(
+  client: Client,
+  path: string,
+  address: string,
+  api: string,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const reply = await client.send({ method: 'GET', path, headers: { accept: 'application/json' } }, signal);
+  if (isWebPage(reply)) {
+    reply.body.cancel();
+    throw new BrokenAnswer(`${address} answers with a web page, not with ${api}; is the address right?`);
+  }
+  const text = (await collected(reply.body, limit)).toString('utf8');
+  const fields = objectFrom(text);
+  if (reply.status === 401 || reply.status === 403) {
+    throw new Refused(`${address} does not accept the token (status ${reply.status})`);
+  }
+  if (reply.status >= 500) {
+    const reason = fields === undefined ? undefined : reasonFrom(fields);
+    throw reply.status === 503
+      ? new NotReady(`${address} is not ready: ${reason ?? 'it is busy or starting (status 503)'}`)
+      : new BrokenAnswer(`${address} failed with status ${reply.status}${reason === undefined ? '' : `: ${reason}`}`);
+  }
+  if (reply.status !== 404 && fields === undefined) {
+    throw new BrokenAnswer(`${address} answers, but not with ${api}; is the address right?`);
+  }
+  return { status: reply.status, fields: fields ?? {} };
+}
+
+function objectFrom(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The reason inside an error of any of the dialects. */
+function reasonFrom({ error, message }: Fields): string | undefined {
+  if (typeof error === 'string') return error;
+  if (isObject(error) && typeof error['message'] === 'string') return error['message'];
+  return typeof message === 'string' ? message : undefined;
+}
+
+/** The objects in a list inside an answer; anything else in it is left out. */
+export function objectsIn(list: unknown): readonly Fields[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}

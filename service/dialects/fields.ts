@@ -1,0 +1,36 @@
+import { InvalidRequest } from './errors.js';
+
+/** A JSON object. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether a JSON value is an object (and not an array or null). */
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The name of the model that a request asks for.
+ *
+ * @throws {InvalidRequest} if there is none
+ */
+export function modelOf(body: Fields): string {
+  const model = body['model'];
+  if (typeof model !== 'string' || model.trim() === '') {
+    throw new InvalidRequest('"model" is required: the name of a model, for instance "demo"');
+  }
+  return model;
+}
+
+/** The messages of a request. @throws {InvalidRequest} if it has none that can be read */
+export function messagesOf(body: Fields): readonly Fields[] {
+  const messages = body['messages'];
+  if (!Array.isArray(messages) || !messages.every(isObject)) {
+    throw new InvalidRequest('"messages" must be a list of objects with "role" and "content"');
+  }
+  return messages;
+}
+
+/** A positive number of tokens, or undefined for no limit (Ollama writes -1 for that). */
+export function limitOf(value: unknown): number | undefined {
+  return typeof value === 'number' && value > 0 ? value : undefined;
+}

@@ -1,0 +1,12 @@
+import type { Fields } from '../fields.js';
+import { type Listed, once } from '../listing.js';
+
+/** The answer to GET /api/tags. The models come from connections that speak Ollama's API. */
+export function ollamaTags(models: readonly Listed[]): Fields {
+  return { models: once(models).map(({ listing }) => listing) };
+}
+
+/** The answer to GET /api/version. */
+export function ollamaVersion(version: string): Fields {
+  return { version };
+}

@@ -1,0 +1,66 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { RequestListener } from 'node:http';
+import { statusOf } from '../dialects/dialect.js';
+import type { Broker } from '../routing/broker.js';
+import type { Router } from '../routing/router.js';
+import type { Log } from '../telemetry/log.js';
+import { refusal } from './access.js';
+import { dialectOf, errorBody, explained, RequestRefused } from './errors.js';
+import { brokerRoutes } from './routes/broker.js';
+import { chatRoutes } from './routes/chat.js';
+import { modelRoutes } from './routes/models.js';
+
+/** The largest request that is taken: a chat with many images in it. Bytes. */
+const bodyLimit = 64 * 1024 * 1024;
+
+/** What the routes need. */
+export interface Services {
+  readonly broker: Broker;
+  readonly router: Router;
+  readonly log: Log;
+}
+
+/** The local API, as what answers the requests of an HTTP server. */
+export async function createApp(services: Services): Promise<RequestListener> {
+  const app = fastify({ bodyLimit, exposeHeadRoutes: false, routerOptions: { ignoreTrailingSlash: true } });
+
+  // Bodies stay the bytes they are; the routes read them as JSON whatever they are called, as Ollama does.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { host, origin } = request.headers;
+    const overUnixSocket = request.raw.socket.remoteAddress === undefined;
+    const reason = refusal({ host, origin, overUnixSocket });
+    done(reason === undefined ? undefined : new RequestRefused('forbidden', reason));
+  });
+
+  app.setErrorHandler((error, request, reply) => {
+    const { kind, message } = explained(error);
+    if (kind === 'internal') services.log.error(`${request.method} ${request.url}: ${String((error as Error).stack)}`);
+    return reply.code(statusOf[kind]).send(errorBody(dialectOf(request.url), kind, message));
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.replace(/\?.*/s, '');
+    const allowed = methodsOf(app, path);
+    if (allowed.length === 0) throw new RequestRefused('notFound', `there is nothing at ${path}`);
+    reply.header('allow', allowed.join(', '));
+    throw new RequestRefused('notAllowed', `${path} takes ${allowed.join(' or ')}, not ${request.method}`);
+  });
+
+  brokerRoutes(app, services);
+  modelRoutes(app, services);
+  chatRoutes(app, services);
+
+  await app.ready();
+  return (request, response) => {
+    app.routing(request, response);
+  };
+}
+
+function methodsOf(app: FastifyInstance, path: string): string[] {
+  return ['GET', 'HEAD', 'POST'].filter((method) => app.findRoute({ method, url: path }) !== null);
+}

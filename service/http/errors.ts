@@ -1,0 +1,46 @@
+import type { FastifyError } from 'fastify';
+import { BrokenAnswer, UpstreamError } from '../connections/errors.js';
+import { type Dialect, type ErrorKind } from '../dialects/dialect.js';
+import { InvalidRequest } from '../dialects/errors.js';
+import type { Fields } from '../dialects/fields.js';
+import { ollamaError } from '../dialects/ollama/errors.js';
+import { openaiError } from '../dialects/openai/errors.js';
+import { AllFailed, ModelMissing, NoConnection, UnknownRoute } from '../routing/errors.js';
+
+/** A request that may not come in, or to which there is nothing. The message says what is allowed. */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+
+  constructor(
+    readonly kind: ErrorKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The dialect that a path belongs to, in whose shape its errors are told. */
+export function dialectOf(path: string): Dialect {
+  return path.startsWith('/v1/') || path === '/v1' ? 'openai' : 'ollama';
+}
+
+/** An error's body in the shape of a dialect. */
+export function errorBody(dialect: Dialect, kind: ErrorKind, message: string): Fields {
+  return dialect === 'openai' ? openaiError(kind, message) : ollamaError(message);
+}
+
+/** What an error means to the application that asked, in words. `internal` ones are faults of our own. */
+export function explained(error: unknown): { kind: ErrorKind; message: string } {
+  const { message } = error as Error;
+  if (error instanceof RequestRefused) return { kind: error.kind, message };
+  if (error instanceof InvalidRequest || error instanceof UnknownRoute) return { kind: 'invalid', message };
+  if (error instanceof ModelMissing) return { kind: 'notFound', message };
+  if (error instanceof NoConnection) return { kind: 'unavailable', message };
+  if (error instanceof AllFailed || error instanceof BrokenAnswer || error instanceof UpstreamError) {
+    return { kind: 'upstream', message };
+  }
+  const { code, statusCode } = error as Partial<FastifyError>;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { kind: 'tooLarge', message: 'the request is larger than 64 MiB' };
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return { kind: 'invalid', message };
+  return { kind: 'internal', message: 'the broker failed; its log says why' };
+}

@@ -1,0 +1,49 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+
+/**
+ * What of a request's headers an upstream gets. Everything else stays here: the application's own Authorization is not
+ * for it, nor is what names the application or its user.
+ */
+const forwarded = ['accept', 'accept-encoding', 'content-type'] as const;
+
+/** Headers that speak of one hop, not of the answer (RFC 9110, 7.6.1; Keep-Alive and Proxy-Connection by old custom). */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Headers of an upstream's answer that are about itself or its origin, and would be wrong or harmful under ours. */
+const upstreamsOwn = new Set(['alt-svc', 'date', 'server', 'set-cookie', 'strict-transport-security']);
+
+/** The headers that go to the upstream with a request. */
+export function requestHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of forwarded) {
+    const value = headers[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  // `curl -d` says it sends a form; what was read as JSON is passed on as JSON.
+  kept['content-type'] = 'application/json';
+  return kept;
+}
+
+/** The headers that go to the application with an upstream's answer. */
+export function replyHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const named = new Set(
+    String(headers.connection ?? '')
+      .toLowerCase()
+      .split(/\s*,\s*/),
+  );
+  const kept: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const mayPass = !hopByHop.has(name) && !upstreamsOwn.has(name) && !named.has(name);
+    if (value !== undefined && mayPass && !name.startsWith('access-control-')) kept[name] = value;
+  }
+  return kept;
+}

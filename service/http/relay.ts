@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import type { BodyReader } from '../connections/upstream.js';
+import type { Dialect } from '../dialects/dialect.js';
+import type { RoutedReply } from '../routing/router.js';
+import { errorBody, explained } from './errors.js';
+import { replyHeaders } from './headers.js';
+import { statusOf } from '../dialects/dialect.js';
+import type { Log } from '../telemetry/log.js';
+
+/**
+ * Hands an upstream's answer on to the application as it comes: chunk by chunk, no faster than the application reads.
+ *
+ * An answer that breaks off before its first byte becomes an error with a status. One that breaks off later ends with an
+ * error in the dialect's stream and a connection that is cut, so that nobody takes it for whole.
+ */
+export function relay(routed: RoutedReply, dialect: Dialect, to: ServerResponse, log: Log): void {
+  const { connection, attempts, reply } = routed;
+  const { body } = reply;
+  const begin = (): void => {
+    if (to.headersSent) return;
+    to.writeHead(reply.status, {
+      ...replyHeaders(reply.headers),
+      'x-accel-buffering': 'no',
+      'x-cloudtolocalllm-connection': connection.settings.id,
+      'x-cloudtolocalllm-attempts': attempts,
+    });
+  };
+  const reader: BodyReader = {
+    chunk(data) {
+      begin();
+      if (!to.write(data)) body.pause();
+    },
+    end() {
+      begin();
+      to.end();
+    },
+    failed(error) {
+      log.warn(`${connection.settings.name} broke off its answer: ${error.message}`);
+      const { kind, message } = explained(error);
+      const fields = JSON.stringify(errorBody(dialect, kind, message));
+      if (!to.headersSent) {
+        to.writeHead(statusOf[kind], { 'content-type': 'application/json; charset=utf-8' }).end(fields);
+        return;
+      }
+      const type = reply.headers['content-type'] ?? '';
+      if (reply.headers['content-encoding'] !== undefined) to.destroy();
+      else if (type.includes('ndjson')) to.write(`\n${fields}\n`, () => to.destroy());
+      else if (type.includes('event-stream')) to.write(`\n\ndata: ${fields}\n\n`, () => to.destroy());
+      else to.destroy();
+    },
+  };
+  to.on('drain', () => {
+    body.resume();
+  });
+  to.socket?.setNoDelay(true);
+  body.read(reader);
+}

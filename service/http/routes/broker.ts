@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify';
+import type { Services } from '../app.js';
+
+/** What is asked about the broker itself. */
+export function brokerRoutes(app: FastifyInstance, { broker }: Services): void {
+  // Ollama's clients look here to see whether a server is up.
+  app.route({ method: ['GET', 'HEAD'], url: '/', handler: () => 'CloudToLocalLLM is running' });
+
+  app.get('/healthz', () => ({ status: 'ok' }));
+
+  app.get('/broker/status', () => {
+    const { requestsInFlight, active, connections, ...status } = broker.status;
+    return {
+      ...status,
+      activeConnection: active === '' ? null : active,
+      requestsInFlight,
+      connections: connections.map(({ lastError, lastCheck, ...connection }) => ({
+        ...connection,
+        lastError: lastError === '' ? null : lastError,
+        lastCheck: lastCheck === 0 ? null : new Date(lastCheck * 1000).toISOString(),
+      })),
+    };
+  });
+}

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import notify from 'systemd-notify';
+import type { Log } from './log.js';
+
+/**
+ * Tells systemd how the broker is: ready, a line of status, and from then on that its event loop turns. Does nothing
+ * where systemd hasn't started it. Node can't send to the notify socket itself, so each runs `systemd-notify`.
+ */
+export class Supervisor {
+  readonly #supervised: boolean;
+  readonly #watchdog: number;
+  #timer: NodeJS.Timeout | undefined;
+  #status = '';
+
+  constructor(
+    environment: NodeJS.ProcessEnv,
+    private readonly log: Log,
+  ) {
+    this.#supervised = environment['NOTIFY_SOCKET'] !== undefined;
+    const meant = environment['WATCHDOG_PID'] === undefined || Number(environment['WATCHDOG_PID']) === process.pid;
+    this.#watchdog = meant ? Number(environment['WATCHDOG_USEC'] ?? 0) / 1000 : 0;
+  }
+
+  /** The broker serves. */
+  async ready(): Promise<void> {
+    if (!this.#supervised) return;
+    try {
+      await notify({ ready: true, ...(this.#status === '' ? {} : { status: this.#status }) });
+    } catch (error) {
+      this.log.error(`systemd could not be told that the broker is ready: ${String(error)}`);
+    }
+    if (this.#watchdog > 0) {
+      // Twice within the limit, as sd_watchdog_enabled(3) advises.
+      this.#timer = setInterval(() => {
+        this.#alive();
+      }, this.#watchdog / 2);
+    }
+  }
+
+  /** A line for `systemctl status`. */
+  status(status: string): void {
+    if (!this.#supervised || status === this.#status) return;
+    this.#status = status;
+    notify({ status }).catch((error: unknown) => {
+      this.log.debug(`systemd could not be told the status: ${String(error)}`);
+    });
+  }
+
+  /** Ends what tells systemd that the broker is alive. */
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #alive(): void {
+    execFile('systemd-notify', [`--pid=${process.pid}`, 'WATCHDOG=1'], { timeout: this.#watchdog }, (error) => {
+      if (error) this.log.warn(`systemd could not be told that the broker is alive: ${error.message}`);
+    });
+  }
+}
