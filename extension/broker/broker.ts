@@ -1,0 +1,146 @@
+import Gio from 'gi://Gio';
+import GLib from 'gi://GLib';
+import GObject from 'gi://GObject';
+
+import { call, isCancelled, reasonOf, watchName } from './bus.js';
+import {
+  BROKER_INTERFACE,
+  BROKER_PATH,
+  BUS_NAME,
+  type BrokerSnapshot,
+  type Failure,
+  type Presence,
+} from './contract.js';
+import { Mirror } from './mirror.js';
+import { RemoteObject } from './remoteObject.js';
+
+const DBUS = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' };
+
+/**
+ * The service, followed for as long as this object lives: whether it runs, what it says, and the few things that can
+ * be asked of it. Works without the service, and never starts it unasked. `changed` is emitted when a snapshot may
+ * differ from the last one.
+ */
+export class Broker extends GObject.Object {
+  static {
+    GObject.registerClass({ GTypeName: 'CloudToLocalLLMBroker', Signals: { changed: {} } }, this);
+  }
+
+  readonly #bus = Gio.DBus.session;
+  readonly #cancellable = new Gio.Cancellable();
+  readonly #nameWatch: number;
+  #mirror: Mirror | null = null;
+  #presence: Presence = 'unknown';
+  #failure: Failure | null = null;
+
+  constructor() {
+    super();
+    this.#nameWatch = watchName(
+      this.#bus,
+      BUS_NAME,
+      (owner) => {
+        this.#onAppeared(owner);
+      },
+      () => {
+        this.#onVanished();
+      },
+    );
+  }
+
+  /** Everything worth showing at this moment, as plain data. */
+  snapshot(): BrokerSnapshot {
+    const service = this.#mirror?.service ?? new RemoteObject();
+    const connections = [...(this.#mirror?.connections.values() ?? [])];
+    return {
+      presence: this.#presence,
+      failure: this.#failure,
+      state: service.read('State', 'connecting'),
+      route: service.read('Route', 'automatic'),
+      activeConnection: service.read('ActiveConnection', '/'),
+      address: service.read('Address', ''),
+      connections: connections.map((connection) => connection.snapshot()),
+    };
+  }
+
+  /** Starts the service by bus activation. What comes of it shows in the snapshot. */
+  start(): void {
+    if (this.#mirror !== null || this.#presence === 'starting') return;
+    this.#change('starting', null);
+    const request = { ...DBUS, method: 'StartServiceByName', parameters: new GLib.Variant('(su)', [BUS_NAME, 0]) };
+    call(this.#bus, request, this.#cancellable).catch((error: unknown) => {
+      if (isCancelled(error)) return;
+      this.#change('stopped', { action: 'start', reason: reasonOf(error) });
+      this.refreshPresence();
+    });
+  }
+
+  /** Asks the service to use another route; when it does, its property tells. */
+  setRoute(route: string): void {
+    const request = {
+      destination: BUS_NAME,
+      path: BROKER_PATH,
+      interface: 'org.freedesktop.DBus.Properties',
+      method: 'Set',
+      parameters: new GLib.Variant('(ssv)', [BROKER_INTERFACE, 'Route', new GLib.Variant('s', route)]),
+    };
+    this.#change(this.#presence, null);
+    call(this.#bus, request, this.#cancellable).catch((error: unknown) => {
+      if (!isCancelled(error)) this.#change(this.#presence, { action: 'route', reason: reasonOf(error) });
+    });
+  }
+
+  /** Looks whether a service that isn't running is installed by now, which the bus doesn't tell by itself. */
+  refreshPresence(): void {
+    call(this.#bus, { ...DBUS, method: 'ListActivatableNames' }, this.#cancellable)
+      .then((reply) => {
+        const [names] = reply.deepUnpack<[string[]]>();
+        if (this.#mirror !== null || this.#presence === 'starting') return;
+        this.#change(names.includes(BUS_NAME) ? 'stopped' : 'absent', this.#failure);
+      })
+      .catch((error: unknown) => {
+        if (!isCancelled(error)) console.warn(`CloudToLocalLLM: the bus lists no services: ${reasonOf(error)}`);
+      });
+  }
+
+  /** Lets go of the bus. The service runs on. */
+  destroy(): void {
+    this.#cancellable.cancel();
+    this.#bus.unwatch_name(this.#nameWatch);
+    this.#mirror?.destroy();
+    this.#mirror = null;
+  }
+
+  #onAppeared(owner: string): void {
+    const mirror = new Mirror(this.#bus, owner, () => {
+      this.emit('changed');
+    });
+    this.#mirror?.destroy();
+    this.#mirror = mirror;
+    mirror
+      .load()
+      .then(() => {
+        if (this.#mirror === mirror) this.#change('running', null);
+      })
+      .catch((error: unknown) => {
+        // One that died meanwhile is told by its name; one that stays but doesn't answer is told here.
+        if (!isCancelled(error) && this.#mirror === mirror) this.#change('silent', null);
+      });
+  }
+
+  #onVanished(): void {
+    const mirror = this.#mirror;
+    this.#mirror = null;
+    // There is none at the first look at the bus, and while an attempt to start the service still runs.
+    if (mirror !== null) {
+      mirror.destroy();
+      this.#change('stopped', null);
+    }
+    this.refreshPresence();
+  }
+
+  #change(presence: Presence, failure: Failure | null): void {
+    this.#presence = presence;
+    this.#failure = failure;
+    this.emit('changed');
+  }
+}

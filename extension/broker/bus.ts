@@ -1,0 +1,70 @@
+import Gio from 'gi://Gio';
+import GLib from 'gi://GLib';
+import type GObject from 'gi://GObject';
+
+/** One method call on the bus. */
+export interface Call {
+  readonly destination: string;
+  readonly path: string;
+  readonly interface: string;
+  readonly method: string;
+  readonly parameters?: GLib.Variant;
+  readonly replyType?: GLib.VariantType;
+}
+
+/**
+ * Calls a method without ever starting its service by that, and promises the reply.
+ * Errors are those of GIO, with the remote error's name taken out of the message.
+ */
+export function call(bus: Gio.DBusConnection, request: Call, cancellable: Gio.Cancellable): Promise<GLib.Variant> {
+  return new Promise((resolve, reject) => {
+    bus.call(
+      request.destination,
+      request.path,
+      request.interface,
+      request.method,
+      request.parameters ?? null,
+      request.replyType ?? null,
+      Gio.DBusCallFlags.NO_AUTO_START,
+      -1,
+      cancellable,
+      (_bus, result) => {
+        try {
+          resolve(bus.call_finish(result));
+        } catch (error) {
+          reject(error as GLib.Error);
+        }
+      },
+    );
+  });
+}
+
+/** Whether a call ended because its caller went away, which is nobody's problem. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof GLib.Error && error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED);
+}
+
+/** An error's reason as a person can read it, without the name it had on the bus. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof GLib.Error) Gio.DBusError.strip_remote_error(error);
+  return error instanceof Error || error instanceof GLib.Error ? error.message : String(error);
+}
+
+/** Follows who owns a name, without starting its service. Ends with `bus.unwatch_name()`. */
+export function watchName(
+  bus: Gio.DBusConnection,
+  name: string,
+  onAppeared: (owner: string) => void,
+  onVanished: () => void,
+): number {
+  // GJS turns functions into closures by itself; the type definitions don't know.
+  const appeared = (_bus: Gio.DBusConnection, _name: string, owner: string) => {
+    onAppeared(owner);
+  };
+  return bus.watch_name(
+    name,
+    Gio.BusNameWatcherFlags.NONE,
+    appeared as unknown as GObject.Closure,
+    onVanished as unknown as GObject.Closure,
+  );
+}

@@ -1,0 +1,55 @@
+// The service's D-Bus contract, as schemas/*.xml tell it. Plain data, so that tests can load it in Node.
+
+/** The service's well-known name on the session bus. */
+export const BUS_NAME = 'online.cloudtolocalllm.Broker';
+/** Where the service's ObjectManager is. */
+export const ROOT_PATH = '/online/cloudtolocalllm';
+/** The object that stands for the service as a whole. */
+export const BROKER_PATH = '/online/cloudtolocalllm/Broker';
+/** The interface of the object at {@link BROKER_PATH}. */
+export const BROKER_INTERFACE = 'online.cloudtolocalllm.Broker1';
+/** The interface of each connection's object. */
+export const CONNECTION_INTERFACE = 'online.cloudtolocalllm.Connection1';
+
+/** What the service says about its connections as a whole. */
+export type BrokerState = 'connected' | 'partial' | 'connecting' | 'disconnected';
+
+/** What the service says about one connection. */
+export type ConnectionState =
+  'connected' | 'connecting' | 'unreachable' | 'refused' | 'limited' | 'cooling' | 'disabled';
+
+/**
+ * Whether there is a service to talk to: not known yet, not installed, installed but not running, being started,
+ * running, or running without answering.
+ */
+export type Presence = 'unknown' | 'absent' | 'stopped' | 'starting' | 'running' | 'silent';
+
+/** Something that was asked of the service and did not come true, with the bus's or the service's reason. */
+export interface Failure {
+  readonly action: 'start' | 'route';
+  readonly reason: string;
+}
+
+/** One connection at one moment. */
+export interface ConnectionSnapshot {
+  readonly path: string;
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly state: ConnectionState;
+  /** Milliseconds, 0 when not measured yet. */
+  readonly latency: number;
+  readonly lastError: string;
+}
+
+/** Everything that the user interface shows of the service, at one moment. */
+export interface BrokerSnapshot {
+  readonly presence: Presence;
+  readonly failure: Failure | null;
+  readonly state: BrokerState;
+  readonly route: string;
+  /** Object path of the connection that would serve the next request, "/" for none. */
+  readonly activeConnection: string;
+  readonly address: string;
+  readonly connections: readonly ConnectionSnapshot[];
+}

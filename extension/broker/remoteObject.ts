@@ -1,0 +1,22 @@
+import type GLib from 'gi://GLib';
+
+/** The properties of one interface of one object on the bus, as last told. */
+export class RemoteObject {
+  readonly #values = new Map<string, GLib.Variant>();
+
+  /** Takes over changed properties and tells whether any of them is really different. */
+  update(changed: Readonly<Record<string, GLib.Variant>>): boolean {
+    let different = false;
+    for (const [name, value] of Object.entries(changed)) {
+      if (this.#values.get(name)?.equal(value)) continue;
+      this.#values.set(name, value);
+      different = true;
+    }
+    return different;
+  }
+
+  /** A property as a plain value; the fallback stands in for one that was not told. */
+  read<T>(name: string, fallback: T): T {
+    return this.#values.get(name)?.deepUnpack<T>() ?? fallback;
+  }
+}

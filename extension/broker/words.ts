@@ -1,0 +1,45 @@
+import type { ConnectionSnapshot, Failure } from './contract.js';
+import { fill, type Translator } from './translator.js';
+
+/** A latency as people read it. */
+function latencyInWords(milliseconds: number, { gettext: _ }: Translator): string {
+  // Translators: how long a server took to answer, in milliseconds
+  return fill(_('{number} ms'), { number: String(Math.max(1, Math.round(milliseconds))) });
+}
+
+/** A connection's state in a word or two: its latency when all is well. */
+export function connectionStateInWords(connection: ConnectionSnapshot, translator: Translator): string {
+  const { gettext: _ } = translator;
+  switch (connection.state) {
+    case 'connected':
+      return connection.latency > 0 ? latencyInWords(connection.latency, translator) : _('Connected');
+    case 'connecting':
+      return _('Connecting…');
+    case 'unreachable':
+      return _('Unreachable');
+    case 'refused':
+      return _('Sign-in refused');
+    case 'limited':
+      return _('Rate limited');
+    case 'cooling':
+      return _('Paused after errors');
+    case 'disabled':
+      return _('Off');
+  }
+}
+
+/** What is wrong with a connection, in one line, or "" when nothing is. */
+export function connectionErrorInWords(connection: ConnectionSnapshot): string {
+  const healthy = connection.state === 'connected' || connection.state === 'disabled';
+  return healthy ? '' : (connection.lastError.split('\n', 1)[0] ?? '').trim();
+}
+
+/** A failed intent in words. */
+export function failureInWords(failure: Failure, { gettext: _ }: Translator): string {
+  switch (failure.action) {
+    case 'start':
+      return fill(_('Starting it failed: {reason}'), { reason: failure.reason });
+    case 'route':
+      return fill(_('Changing the route failed: {reason}'), { reason: failure.reason });
+  }
+}

@@ -1,0 +1,197 @@
+import type { BrokerSnapshot, ConnectionSnapshot } from '../broker/contract.js';
+import { fill, type Translator } from '../broker/translator.js';
+import { connectionErrorInWords, connectionStateInWords, failureInWords } from '../broker/words.js';
+
+/** The indicator's pictures, which differ in shape and not only in colour. */
+export type IndicatorIcon = 'idle' | 'connecting' | 'connected' | 'partial' | 'error';
+
+/** One line of the list of connections. */
+export interface ConnectionItemModel {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  /** What is wrong, "" when nothing is. */
+  readonly error: string;
+  readonly dimmed: boolean;
+}
+
+/** One choice of the route. */
+export interface RouteChoiceModel {
+  readonly route: string;
+  readonly label: string;
+  readonly chosen: boolean;
+}
+
+/** What a person can do about a service that doesn't run. */
+export interface RemedyModel {
+  readonly intent: 'start' | 'install';
+  readonly label: string;
+  readonly sensitive: boolean;
+}
+
+/** Everything that indicator and menu show, as plain data. */
+export interface MenuModel {
+  readonly icon: IndicatorIcon;
+  readonly accessibleName: string;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly remedy: RemedyModel | null;
+  readonly connections: readonly ConnectionItemModel[];
+  readonly route: string;
+  /** Empty while there is nobody to tell a choice to. */
+  readonly routes: readonly RouteChoiceModel[];
+}
+
+/** Ids that, as a route, mean something else than the connection. */
+const SHADOWED = ['automatic', 'local', 'cloud'];
+
+/**
+ * What to show for a state of the service.
+ *
+ * @param broker - the service at this moment
+ * @param order - ids of the configured connections, the preferred one first
+ * @param translator - turns words into the user's language
+ */
+export function menuModel(broker: BrokerSnapshot, order: readonly string[], translator: Translator): MenuModel {
+  const { gettext: _ } = translator;
+  const connections = broker.presence === 'running' ? sorted(broker.connections, order) : [];
+  const routes = broker.presence === 'running' ? routeChoices(broker.route, connections, translator) : [];
+  const title = titleOf(broker, translator);
+  const reason = broker.failure === null ? '' : failureInWords(broker.failure, translator);
+  return {
+    icon: iconOf(broker),
+    accessibleName: fill(_('CloudToLocalLLM: {state}'), { state: title }),
+    title,
+    subtitle: reason || subtitleOf(broker, translator),
+    remedy: remedyOf(broker, translator),
+    connections: connections.map((connection) => ({
+      id: connection.id,
+      name: connection.name || connection.id,
+      state: connectionStateInWords(connection, translator),
+      error: connectionErrorInWords(connection),
+      dimmed: connection.state === 'disabled' || !connection.enabled,
+    })),
+    route: routes.find((choice) => choice.chosen)?.label ?? broker.route,
+    routes,
+  };
+}
+
+function iconOf(broker: BrokerSnapshot): IndicatorIcon {
+  switch (broker.presence) {
+    case 'unknown':
+    case 'absent':
+    case 'stopped':
+      return broker.failure === null ? 'idle' : 'error';
+    case 'starting':
+      return 'connecting';
+    case 'silent':
+      return 'error';
+    case 'running':
+      return broker.state === 'disconnected' ? 'error' : broker.state;
+  }
+}
+
+function titleOf(broker: BrokerSnapshot, translator: Translator): string {
+  const { gettext: _ } = translator;
+  switch (broker.presence) {
+    case 'unknown':
+      return _('Looking for the broker…');
+    case 'absent':
+      return _('The broker isn’t installed');
+    case 'stopped':
+      return _('The broker isn’t running');
+    case 'starting':
+      return _('The broker is starting…');
+    case 'silent':
+      return _('The broker doesn’t answer');
+    case 'running':
+      return connectedTitleOf(broker, translator);
+  }
+}
+
+function connectedTitleOf(broker: BrokerSnapshot, { gettext: _ }: Translator): string {
+  const active = activeConnectionOf(broker);
+  switch (broker.state) {
+    case 'connected':
+      return active ? fill(_('Connected through {connection}'), { connection: active.name }) : _('Connected');
+    case 'partial':
+      return active
+        ? fill(_('Partly connected, through {connection}'), { connection: active.name })
+        : _('Partly connected');
+    case 'connecting':
+      return _('Connecting…');
+    case 'disconnected':
+      return _('Disconnected');
+  }
+}
+
+function subtitleOf(broker: BrokerSnapshot, { gettext: _, ngettext }: Translator): string {
+  switch (broker.presence) {
+    case 'absent':
+      return _('The package “cloudtolocalllm” brings it.');
+    case 'stopped':
+      return _('Apps reach no models until it runs.');
+    case 'unknown':
+    case 'starting':
+    case 'silent':
+      return '';
+    case 'running':
+      break;
+  }
+  const enabled = broker.connections.filter((connection) => connection.enabled);
+  if (broker.connections.length === 0) return _('There are no connections. Add one in the settings.');
+  if (enabled.length === 0) return _('All connections are switched off.');
+  if (broker.state === 'disconnected') return _('No connection answers.');
+  if (broker.state === 'connecting') return broker.address;
+  if (!activeConnectionOf(broker)) return _('No connection serves the chosen route.');
+  if (broker.state === 'connected') return broker.address;
+
+  const count = enabled.filter((connection) => connection.state === 'connected').length;
+  const text = ngettext(
+    '{count} of {total} connection answers',
+    '{count} of {total} connections answer',
+    enabled.length,
+  );
+  return fill(text, { count: String(count), total: String(enabled.length) });
+}
+
+function remedyOf(broker: BrokerSnapshot, { gettext: _ }: Translator): RemedyModel | null {
+  switch (broker.presence) {
+    case 'absent':
+      return { intent: 'install', label: _('How to Install the Broker'), sensitive: true };
+    case 'stopped':
+      return { intent: 'start', label: _('Start the Broker'), sensitive: true };
+    case 'starting':
+      return { intent: 'start', label: _('Start the Broker'), sensitive: false };
+    case 'unknown':
+    case 'silent':
+    case 'running':
+      return null;
+  }
+}
+
+function routeChoices(
+  route: string,
+  connections: readonly ConnectionSnapshot[],
+  { gettext: _ }: Translator,
+): RouteChoiceModel[] {
+  const choices = [
+    { route: 'automatic', label: _('Automatic') },
+    { route: 'local', label: _('Local Only') },
+    { route: 'cloud', label: _('Cloud Only') },
+    ...connections
+      .filter(({ id, enabled }) => !SHADOWED.includes(id) && (enabled || id === route))
+      .map((connection) => ({ route: connection.id, label: connection.name || connection.id })),
+  ];
+  return choices.map((choice) => ({ ...choice, chosen: choice.route === route }));
+}
+
+function activeConnectionOf(broker: BrokerSnapshot): ConnectionSnapshot | undefined {
+  return broker.connections.find((connection) => connection.path === broker.activeConnection);
+}
+
+/** Connections in order of preference; those the settings don't know come last, as the service tells them. */
+function sorted(connections: readonly ConnectionSnapshot[], order: readonly string[]): ConnectionSnapshot[] {
+  const rank = ({ id }: ConnectionSnapshot) => (order.includes(id) ? order.indexOf(id) : order.length);
+  return connections.toSorted((a, b) => rank(a) - rank(b));
+}
