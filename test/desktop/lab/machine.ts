@@ -10,9 +10,10 @@ import {
   readdirSync,
   rmSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { temporaryPath } from './cache.ts';
 import { attempt, contained, ended, run, type CommandOptions, type Outcome } from './commands.ts';
+import { makeControlGroup, removeControlGroup } from './control-group.ts';
 import { layered } from './layer.ts';
 import { rootOf, user } from './root.ts';
 import type { Suite } from './suites.ts';
@@ -21,6 +22,12 @@ import { until } from './wait.ts';
 /** A PID 1 of systemd's shuts down at this signal: SIGRTMIN+4, which Node has no name for. */
 const powerOff = 38;
 
+/** Boots the system in the current folder, within the control group $1. */
+const start = `
+echo 0 >"$1/cgroup.procs"
+exec systemd-nspawn --register=no --keep-unit --boot --console=pipe --directory=.
+`;
+
 /** A Debian system that runs under its own systemd, on a layer above the cached root, sharing this machine's network. */
 export class Machine {
   private constructor(
@@ -28,6 +35,7 @@ export class Machine {
     private readonly container: ChildProcess,
     private readonly init: number,
     private readonly folder: string,
+    private readonly group: string,
   ) {}
 
   /**
@@ -40,8 +48,9 @@ export class Machine {
     mkdirSync(folder);
     const log = join(folder, 'console');
     const output = openSync(log, 'w');
-    const nspawn = ['systemd-nspawn', '--register=no', '--keep-unit', '--boot', '--console=pipe', '--directory=.'];
-    const [program = '', ...args] = contained(layered(root, join(folder, 'layer'), nspawn));
+    const group = makeControlGroup(`cloudtolocalllm-${basename(folder)}`);
+    const system = ['sh', '-euc', start, 'start', group];
+    const [program = '', ...args] = contained(layered(root, join(folder, 'layer'), system));
     const container = spawn(program, args, {
       stdio: ['ignore', output, output],
       // The host's own control groups may be of the old kind, which today's systemd doesn't boot on.
@@ -50,7 +59,7 @@ export class Machine {
     closeSync(output);
     try {
       const init = await until('the system’s first process', () => initOf(container), { limit: 60 });
-      const machine = new Machine(suite, container, init, folder);
+      const machine = new Machine(suite, container, init, folder, group);
       await machine.untilUp();
       return machine;
     } catch (error) {
@@ -58,6 +67,7 @@ export class Machine {
       await ended(container);
       const said = readFileSync(log, 'utf8').split('\n').slice(-15).join('\n');
       rmSync(folder, { recursive: true, force: true });
+      await removeControlGroup(group);
       throw new Error(`${suite.title} did not boot: ${(error as Error).message}\n${said}`, { cause: error });
     }
   }
@@ -107,6 +117,7 @@ export class Machine {
     await ended(this.container);
     clearTimeout(timer);
     rmSync(this.folder, { recursive: true, force: true });
+    await removeControlGroup(this.group);
     if (refused) throw new Error(`${this.suite.title} did not shut down within 20 s and was killed.`);
   }
 

@@ -78,6 +78,7 @@ export class ModelServer {
     if (!child) return;
     child.kill('SIGKILL');
     await ended(child);
+    await until('llama-server’s port to be closed', async () => !(await answers(this.port)));
   }
 
   /** Ends it for good and removes what it made. */
@@ -89,9 +90,14 @@ export class ModelServer {
 
 async function isHealthy(port: number, child: ChildProcess): Promise<boolean> {
   if (child.exitCode !== null) throw new Error(`llama-server ended with status ${child.exitCode}.`);
+  return answers(port);
+}
+
+/** Whether a healthy server is there. */
+async function answers(port: number): Promise<boolean> {
   try {
     return (await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2000) })).ok;
   } catch {
-    return false; // It doesn't listen yet.
+    return false; // Nothing listens.
   }
 }

@@ -1,0 +1,121 @@
+// Runs all tests and ends with one line that counts them. What they need from Debian is installed first, when root.
+// --without-desktop leaves out the tests that boot GNOME desktops, and nothing else does; further arguments go to vitest.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const results = `${root}test-results`;
+const counts = `${results}/vitest.json`;
+
+/** Debian packages that the tests need. */
+const packages = [
+  'dbus',
+  'dbus-daemon',
+  'dconf-gsettings-backend',
+  'dconf-service',
+  'gnome-keyring',
+  'libglib2.0-bin',
+  'libsecret-tools',
+  'systemd',
+];
+const packagesForDesktop = ['debootstrap', 'mount', 'systemd-container', 'util-linux'];
+
+const withDesktop = !process.argv.includes('--without-desktop');
+const args = process.argv.slice(2).filter((arg) => arg !== '--without-desktop');
+const leftOut = '*** The desktop tests are LEFT OUT (--without-desktop): nothing is known about GNOME Shell. ***';
+
+if (!withDesktop) console.log(leftOut);
+else if (process.getuid() !== 0) {
+  fail(
+    'The desktop tests boot whole systems and need root. Run `sudo npm test`, or leave them out: `npm test -- --without-desktop`.',
+  );
+}
+provide(withDesktop ? [...packages, ...packagesForDesktop] : packages);
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results);
+
+const ending = await vitest();
+if (!withDesktop) console.log(leftOut);
+const { passed, failed, skipped } = counted();
+if (passed + failed === 0) console.error('Not a single test ran.');
+console.log(`Tests: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = ending || (passed === 0 || failed > 0 ? 1 : 0);
+
+/** Installs the Debian packages that are missing, or says how. */
+function provide(wanted) {
+  const release = readFileSync('/etc/os-release', 'utf8');
+  if (!/^ID(_LIKE)?=.*debian/m.test(release)) {
+    const name = /^PRETTY_NAME="?([^"\n]*)/m.exec(release)?.[1] ?? 'unknown system';
+    fail(
+      `The tests run on Debian 12 or newer; this is ${name}. A Debian container with systemd-nspawn allowed will do.`,
+    );
+  }
+  const { stdout } = spawnSync('dpkg-query', ['-W', '-f', '${binary:Package} ${db:Status-Status}\n', ...wanted], {
+    encoding: 'utf8',
+  });
+  const installed = new Set(
+    stdout
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(/[ :]/)[0]),
+  );
+  const missing = wanted.filter((name) => !installed.has(name));
+  if (missing.length === 0) return;
+  const install = ['install', '-y', '--no-install-recommends', ...missing];
+  if (process.getuid() !== 0) {
+    fail(`The tests need Debian packages that are missing. Install them with\n  sudo apt-get ${install.join(' ')}`);
+  }
+  console.log(`Installing ${missing.join(', ')} …`);
+  apt(['update']);
+  apt(install);
+}
+
+function apt(command) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, stdout, stderr } = spawnSync('apt-get', ['-q', ...command], {
+    env,
+    encoding: 'utf8',
+    timeout: 15 * 60_000,
+  });
+  if (status !== 0) fail(`${(stdout + stderr).trimEnd()}\n\`apt-get ${command.join(' ')}\` failed, as it says above.`);
+}
+
+/** Runs vitest to its end. Ctrl-C and a request to end reach it, too, and it and its children are waited for. */
+function vitest() {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${counts}`];
+  const layers = withDesktop ? [] : ['--project=!GNOME*'];
+  const command = [`${root}node_modules/vitest/vitest.mjs`, 'run', ...reporters, ...layers, ...args];
+  const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
+  // Ctrl-C in a terminal is sent to vitest by the terminal itself.
+  process.on('SIGINT', () => undefined);
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => {
+    child.on('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal]));
+  });
+}
+
+/** What vitest counted. A file that failed before or beside its tests counts as a failed test. */
+function counted() {
+  let report;
+  try {
+    report = JSON.parse(readFileSync(counts, 'utf8'));
+  } catch (error) {
+    console.error(`vitest left no counts: ${error.message}`);
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

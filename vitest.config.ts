@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+import { vitePlugin } from './scripts/contracts.mjs';
+import { suites } from './test/desktop/lab/suites.ts';
+
+/** Processes end, files are small, time limits are the tests' own: what is left is that nothing hangs for ever. */
+const minute = 60_000;
+
+export default defineConfig({
+  plugins: [vitePlugin()],
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{service,extension,packaging,upstreams}/**/*.test.ts', 'test/desktop/lab/**/*.test.ts'],
+          testTimeout: minute,
+          hookTimeout: minute,
+        },
+      },
+      // One desktop at a time, each project a desktop: they share the port that applications know.
+      ...suites.map((suite, index) => ({
+        extends: true as const,
+        test: {
+          name: `GNOME ${suite.gnome}`,
+          include: ['test/desktop/*.test.ts'],
+          globalSetup: 'test/desktop/lab/global-setup.ts',
+          provide: { suite: suite.name },
+          pool: 'forks' as const,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 + index },
+          testTimeout: 3 * minute,
+          hookTimeout: 3 * minute,
+        },
+      })),
+    ],
+  },
+});
