@@ -35,10 +35,11 @@ const expected = [BusUnavailable, CannotListen, ConfigurationError, NoService, R
 try {
   await execute();
 } catch (error) {
-  process.exitCode = error instanceof UsageError ? 2 : error instanceof NoService ? 3 : 1;
   const { message, stack } = error as Error;
   if (error instanceof UsageError) log.error(`cloudtolocalllm: ${message}; cloudtolocalllm --help tells more`);
   else log.error(`cloudtolocalllm: ${expected.some((kind) => error instanceof kind) ? message : String(stack)}`);
+  // What was opened until then would keep the process.
+  process.exit(error instanceof UsageError ? 2 : error instanceof NoService ? 3 : 1);
 }
 
 async function execute(): Promise<void> {

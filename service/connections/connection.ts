@@ -58,11 +58,13 @@ export class Connection {
    * @param settings what the user configured
    * @param token as far as it could be had
    * @param changed is called after anything of `status` has changed
+   * @param failed is called after a request could not reach it
    */
   constructor(
     readonly settings: ConnectionSettings,
     token: Token,
     private readonly changed: () => void,
+    private readonly failed: () => void,
   ) {
     this.#kind = kinds[settings.kind];
     this.#token = token;
@@ -123,8 +125,7 @@ export class Connection {
     } catch (error) {
       if (error instanceof Unreachable || (error instanceof TimedOut && error.phase === 'connect')) {
         this.#fails(error);
-        // It may have been one socket only.
-        void this.check();
+        this.failed();
       }
       throw error;
     }

@@ -1,15 +1,35 @@
 import type { Connection } from './connection.js';
 
-/** Between two checks of a connection. A provider is asked less often: it counts requests. Seconds. */
+/** Between two checks of a connection that works. A provider is asked less often: it counts requests. Seconds. */
 const intervals = { local: 10, cloud: 60 };
+
+/** The first wait after a failed check, and the longest: what was restarted is seen soon, what is gone costs little. */
+const firstWait = 1;
+const longestWait = 10;
+
+/**
+ * How long to wait before the next check. Seconds.
+ *
+ * @param failures how many checks have failed since the last one that didn't
+ */
+export function secondsToNextCheck(place: 'local' | 'cloud', failures: number): number {
+  return failures === 0 ? intervals[place] : Math.min(longestWait, firstWait * 2 ** (failures - 1));
+}
 
 /** Checks a connection at once and then again and again, until it is stopped. */
 export class Monitor {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  #failures = 0;
 
   constructor(private readonly connection: Connection) {
     void this.#round();
+  }
+
+  /** It has just failed to answer: what is waited for begins anew. */
+  hurry(): void {
+    this.#failures = 1;
+    this.#wait();
   }
 
   /** Ends the checks. */
@@ -20,10 +40,15 @@ export class Monitor {
 
   async #round(): Promise<void> {
     await this.connection.check();
-    if (this.#stopped) return;
-    const { place } = this.connection.settings;
-    // A provider that can't be reached costs nobody anything, so it is looked for as often as a local server.
-    const seconds = this.connection.state === 'connected' ? intervals[place] : intervals.local;
+    this.#failures = this.connection.state === 'connected' ? 0 : this.#failures + 1;
+    this.#wait();
+  }
+
+  #wait(): void {
+    clearTimeout(this.#timer);
+    // Nothing to wait for: only other settings change it.
+    if (this.#stopped || this.connection.state === 'disabled') return;
+    const seconds = secondsToNextCheck(this.connection.settings.place, this.#failures);
     this.#timer = setTimeout(() => void this.#round(), seconds * 1000);
   }
 }

@@ -16,6 +16,8 @@ import type { Log } from '../telemetry/log.js';
 export function relay(routed: RoutedReply, dialect: Dialect, to: ServerResponse, log: Log): void {
   const { connection, attempts, reply } = routed;
   const { body } = reply;
+  const newline = 10;
+  let lastByte: number | undefined = newline;
   const begin = (): void => {
     if (to.headersSent) return;
     to.writeHead(reply.status, {
@@ -28,6 +30,7 @@ export function relay(routed: RoutedReply, dialect: Dialect, to: ServerResponse,
   const reader: BodyReader = {
     chunk(data) {
       begin();
+      lastByte = data.at(-1);
       if (!to.write(data)) body.pause();
     },
     end() {
@@ -43,10 +46,14 @@ export function relay(routed: RoutedReply, dialect: Dialect, to: ServerResponse,
         return;
       }
       const type = reply.headers['content-type'] ?? '';
-      if (reply.headers['content-encoding'] !== undefined) to.destroy();
-      else if (type.includes('ndjson')) to.write(`\n${fields}\n`, () => to.destroy());
-      else if (type.includes('event-stream')) to.write(`\n\ndata: ${fields}\n\n`, () => to.destroy());
-      else to.destroy();
+      // What came last may be half an event, or half a line.
+      const frame = type.includes('event-stream')
+        ? `\n\ndata: ${fields}\n\n`
+        : type.includes('ndjson')
+          ? `${lastByte === newline ? '' : '\n'}${fields}\n`
+          : '';
+      if (frame === '' || reply.headers['content-encoding'] !== undefined) to.destroy();
+      else to.write(frame, () => to.destroy());
     },
   };
   to.on('drain', () => {

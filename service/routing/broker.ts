@@ -85,8 +85,16 @@ export class Broker extends EventEmitter<{ changed: [] }> {
         before.delete(settings.id);
         return old;
       }
-      const connection = new Connection(settings, this.options.token(settings), () => this.emit('changed'));
-      return { connection, monitor: new Monitor(connection) };
+      const connection: Connection = new Connection(
+        settings,
+        this.options.token(settings),
+        () => this.emit('changed'),
+        () => {
+          monitor.hurry();
+        },
+      );
+      const monitor = new Monitor(connection);
+      return { connection, monitor };
     });
     for (const { connection, monitor } of before.values()) {
       monitor.stop();
