@@ -3,6 +3,7 @@
 // `import validate from '../../schemas/configuration.schema.json?validator'` gives a function that checks a value.
 // Both are done when building, so that neither an XML parser nor a schema compiler is loaded at run time.
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { XMLParser } from 'fast-xml-parser';
@@ -69,12 +70,19 @@ export function esbuildPlugin() {
 
 /** For Vite, and so for vitest. */
 export function vitePlugin() {
+  // Under a name that doesn't end like JSON, which Vite would read as that.
+  const validator = '\0validator:';
   return {
     name: 'contracts',
     enforce: 'pre',
+    resolveId(source, importer) {
+      if (!source.endsWith('.schema.json?validator')) return undefined;
+      const path = fileURLToPath(new URL(source.replace('?validator', ''), pathToFileURL(importer)));
+      return `${validator}${path.replace(/\.json$/, '')}`;
+    },
     async load(id) {
       if (/schemas\/[^/]+\.xml$/.test(id)) return moduleOf(id);
-      if (id.endsWith('.schema.json?validator')) return moduleOf(id.slice(0, -'?validator'.length));
+      if (id.startsWith(validator)) return moduleOf(`${id.slice(validator.length)}.json`);
       return undefined;
     },
   };

@@ -30,14 +30,15 @@ export function ollamaReply(
   const head = (): Fields => ({ model, created_at: date().toISOString() });
   const nanoseconds = (milliseconds: number): number => Math.round(milliseconds * nanosecondsPerMillisecond);
   const figures = (usage: Usage): Fields => {
-    const answering = firstText ?? now();
+    const end = now();
+    const answering = firstText ?? end;
     return {
-      total_duration: nanoseconds(now() - begun),
+      total_duration: nanoseconds(end - begun),
       load_duration: 0,
       prompt_eval_count: usage.prompt,
       prompt_eval_duration: nanoseconds(answering - begun),
       eval_count: usage.answer,
-      eval_duration: nanoseconds(now() - answering),
+      eval_duration: nanoseconds(end - answering),
     };
   };
   const line = (fields: Fields): string => (stream ? `${JSON.stringify(fields)}\n` : JSON.stringify(fields));
