@@ -1,6 +1,5 @@
 import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
-import type GObject from 'gi://GObject';
 
 /** One method call on the bus. */
 export interface Call {
@@ -32,7 +31,7 @@ export function call(bus: Gio.DBusConnection, request: Call, cancellable: Gio.Ca
         try {
           resolve(bus.call_finish(result));
         } catch (error) {
-          reject(error as GLib.Error);
+          reject(error);
         }
       },
     );
@@ -57,14 +56,8 @@ export function watchName(
   onAppeared: (owner: string) => void,
   onVanished: () => void,
 ): number {
-  // GJS turns functions into closures by itself; the type definitions don't know.
   const appeared = (_bus: Gio.DBusConnection, _name: string, owner: string) => {
     onAppeared(owner);
   };
-  return bus.watch_name(
-    name,
-    Gio.BusNameWatcherFlags.NONE,
-    appeared as unknown as GObject.Closure,
-    onVanished as unknown as GObject.Closure,
-  );
+  return bus.watch_name(name, Gio.BusNameWatcherFlags.NONE, appeared, onVanished);
 }

@@ -28,6 +28,14 @@ export function connectionStateInWords(connection: ConnectionSnapshot, translato
   }
 }
 
+/** A connection's state in one line that stands for itself: with its latency when all is well, else with the reason. */
+export function connectionSummaryInWords(connection: ConnectionSnapshot, translator: Translator): string {
+  const { gettext: _ } = translator;
+  const state = connectionStateInWords(connection, translator);
+  if (connection.state !== 'connected') return [state, connectionErrorInWords(connection)].filter(Boolean).join(' · ');
+  return connection.latency > 0 ? `${_('Connected')} · ${state}` : state;
+}
+
 /** What is wrong with a connection, in one line, or "" when nothing is. */
 export function connectionErrorInWords(connection: ConnectionSnapshot): string {
   const healthy = connection.state === 'connected' || connection.state === 'disabled';

@@ -75,8 +75,11 @@ export class Indicator extends Button {
       return undefined;
     });
 
-    broker.connectObject('changed', () => this.#queueSync(), this);
-    this.#settings.connectObject('changed::connections', () => this.#queueSync(), this);
+    const queueSync = () => {
+      this.#queueSync();
+    };
+    broker.connectObject('changed', queueSync, this);
+    this.#settings.connectObject('changed::connections', queueSync, this);
     this.connect('destroy', () => {
       if (this.#pending > 0) GLib.source_remove(this.#pending);
     });

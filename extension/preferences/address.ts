@@ -12,7 +12,8 @@ export function addressProblem(text: string): AddressProblem | null {
   // A password would end up readable in the settings; there is a keyring for that.
   if (authority.includes('@')) return 'credentials';
 
-  const [, port] = /^(?:\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i.exec(authority) ?? [null];
-  if (port === null || Number(port ?? 1) < 1 || Number(port ?? 1) > 65535) return 'host';
+  const host = /^(?:\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i.exec(authority);
+  const port = Number(host?.[1] ?? 80);
+  if (host === null || port < 1 || port > 65535) return 'host';
   return /[?#\s]/.test(tail) ? 'tail' : null;
 }

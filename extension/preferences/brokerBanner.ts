@@ -1,5 +1,4 @@
 import Adw from 'gi://Adw';
-import GObject from 'gi://GObject';
 import { gettext as _, ngettext } from 'resource:///org/gnome/Shell/Extensions/js/extensions/prefs.js';
 
 import type { Broker } from '../broker/broker.js';
@@ -7,18 +6,15 @@ import type { BrokerSnapshot } from '../broker/contract.js';
 import { failureInWords } from '../broker/words.js';
 
 /** Says when the service isn't running, and starts it. Settings can be changed all the same. */
-export class BrokerBanner extends Adw.Banner {
-  static {
-    GObject.registerClass({ GTypeName: 'CloudToLocalLLMBrokerBanner' }, this);
-  }
-
+export class BrokerBanner {
+  /** What to put into the page. Adwaita allows no class of our own for it. */
+  readonly widget = new Adw.Banner({ use_markup: false });
   readonly #broker: Broker;
 
   /** @param broker - the service to look at */
   constructor(broker: Broker) {
-    super({ use_markup: false });
     this.#broker = broker;
-    this.connect('button-clicked', () => {
+    this.widget.connect('button-clicked', () => {
       broker.start();
     });
     broker.connect('changed', () => {
@@ -30,9 +26,9 @@ export class BrokerBanner extends Adw.Banner {
   #sync(): void {
     const snapshot = this.#broker.snapshot();
     const title = titleOf(snapshot);
-    if (title !== '') this.title = title;
-    this.button_label = snapshot.presence === 'stopped' ? _('Start the Broker') : '';
-    this.revealed = title !== '';
+    if (title !== '') this.widget.title = title;
+    this.widget.button_label = snapshot.presence === 'stopped' ? _('Start the Broker') : '';
+    this.widget.revealed = title !== '';
   }
 }
 

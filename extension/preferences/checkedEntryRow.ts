@@ -23,7 +23,7 @@ export class CheckedEntryRow extends Adw.EntryRow {
       this.title = expected || title;
       if (expected) this.add_css_class('error');
       else this.remove_css_class('error');
-      this.update_state([Gtk.AccessibleState.INVALID], [Number(expected !== '') as unknown as GObject.Value]);
+      this.update_state([Gtk.AccessibleState.INVALID], [Number(expected !== '')]);
     });
     this.connect('apply', () => {
       const text = this.text.trim();

@@ -6,7 +6,7 @@ import Gtk from 'gi://Gtk';
 import { gettext as _, ngettext } from 'resource:///org/gnome/Shell/Extensions/js/extensions/prefs.js';
 
 import type { ConnectionSnapshot } from '../broker/contract.js';
-import { connectionErrorInWords, connectionStateInWords } from '../broker/words.js';
+import { connectionSummaryInWords } from '../broker/words.js';
 import { describeKinds } from './kinds.js';
 
 /** What a person wants of a row. */
@@ -72,9 +72,8 @@ export class ConnectionRow extends Adw.ActionRow {
     const kind = this.#settings.get_string('kind');
     const label = describeKinds(translator).find((description) => description.kind === kind)?.label ?? kind;
     const identity = kind === 'demo' ? label : `${label} · ${this.#settings.get_string('url')}`;
-    const state = this.#live ? connectionStateInWords(this.#live, translator) : '';
-    const error = this.#live ? connectionErrorInWords(this.#live) : '';
-    this.subtitle = [identity, [state, error].filter(Boolean).join(' · ')].filter(Boolean).join('\n');
+    const state = this.#live ? connectionSummaryInWords(this.#live, translator) : '';
+    this.subtitle = [identity, state].filter(Boolean).join('\n');
   }
 
   #menuButton(intents: ConnectionRowIntents): Gtk.MenuButton {
@@ -109,14 +108,12 @@ export class ConnectionRow extends Adw.ActionRow {
 
   #allowDragging(intents: ConnectionRowIntents): void {
     const source = new Gtk.DragSource({ actions: Gdk.DragAction.MOVE });
-    source.connect('prepare', () => {
+    source.connect('prepare', (_source, x, y) => {
+      source.set_icon(new Gtk.WidgetPaintable({ widget: this }), x, y);
       const id = new GObject.Value();
       id.init(GObject.TYPE_STRING);
       id.set_string(this.connection);
       return Gdk.ContentProvider.new_for_value(id);
-    });
-    source.connect('drag-begin', () => {
-      source.set_icon(new Gtk.WidgetPaintable({ widget: this }), 0, 0);
     });
     this.add_controller(source);
 

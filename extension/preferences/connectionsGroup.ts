@@ -22,6 +22,7 @@ export class ConnectionsGroup extends Adw.PreferencesGroup {
   readonly #list: ConnectionList;
   readonly #broker: Broker;
   readonly #box = new Gtk.ListBox({ selection_mode: Gtk.SelectionMode.NONE, css_classes: ['boxed-list'] });
+  readonly #none = new Adw.ActionRow({ title: _('No Connections'), subtitle: _('Applications reach no models') });
   readonly #rows = new Map<string, ConnectionRow>();
 
   /**
@@ -36,9 +37,6 @@ export class ConnectionsGroup extends Adw.PreferencesGroup {
     this.#list = list;
     this.#broker = broker;
 
-    this.#box.set_placeholder(
-      new Gtk.Label({ label: _('No Connections'), css_classes: ['dim-label'], margin_top: 18, margin_bottom: 18 }),
-    );
     this.add(this.#box);
     this.header_suffix = this.#addButton();
 
@@ -59,10 +57,12 @@ export class ConnectionsGroup extends Adw.PreferencesGroup {
       this.#rows.delete(id);
       this.#box.remove(row);
     }
+    if (this.#none.get_parent()) this.#box.remove(this.#none);
+    if (ids.length === 0) this.#box.append(this.#none);
     ids.forEach((id, position) => {
       const row = this.#rows.get(id) ?? this.#newRow(id);
       if (this.#box.get_row_at_index(position) === row) return;
-      if (row.parent !== null) this.#box.remove(row);
+      if (row.get_parent()) this.#box.remove(row);
       this.#box.insert(row, position);
     });
     this.#syncRows();
@@ -138,6 +138,7 @@ export class ConnectionsGroup extends Adw.PreferencesGroup {
       title: fill(_('“{connection}” removed'), { connection: name }),
       use_markup: false,
       button_label: _('Undo'),
+      timeout: 10,
     });
     toast.connect('button-clicked', () => {
       this.#list.restore(removed);

@@ -22,7 +22,7 @@ export class ConnectionsPage extends Adw.PreferencesPage {
    * @param broker - the service
    */
   constructor(window: Adw.PreferencesWindow, settings: Gio.Settings, list: ConnectionList, broker: Broker) {
-    super({ title: _('Connections'), icon_name: 'network-server-symbolic', banner: new BrokerBanner(broker) });
+    super({ title: _('Connections'), icon_name: 'network-server-symbolic', banner: new BrokerBanner(broker).widget });
     this.add(new ConnectionsGroup(window, settings, list, broker));
     this.add(new RouteGroup(settings, list));
   }
