@@ -2,7 +2,7 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 
-import { call, isCancelled, reasonOf, watchName } from './bus.js';
+import { type Call, call, isCancelled, isTimeout, reasonOf, watchName } from './bus.js';
 import {
   BROKER_INTERFACE,
   BROKER_PATH,
@@ -10,11 +10,21 @@ import {
   type BrokerSnapshot,
   type Failure,
   type Presence,
+  UNIT_NAME,
 } from './contract.js';
 import { Mirror } from './mirror.js';
 import { RemoteObject } from './remoteObject.js';
 
 const DBUS = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' };
+
+const SYSTEMD = {
+  destination: 'org.freedesktop.systemd1',
+  path: '/org/freedesktop/systemd1',
+  interface: 'org.freedesktop.systemd1.Manager',
+};
+
+/** Milliseconds. The service needs less than a second; the bus itself waits two minutes for one that never comes. */
+const START_TIMEOUT = 10_000;
 
 /**
  * The service, followed for as long as this object lives: whether it runs, what it says, and the few things that can
@@ -65,13 +75,18 @@ export class Broker extends GObject.Object {
   /** Starts the service by bus activation. What comes of it shows in the snapshot. */
   start(): void {
     if (this.#mirror !== null || this.#presence === 'starting') return;
+    const again = this.#failure?.action === 'start';
     this.#change('starting', null);
-    const request = { ...DBUS, method: 'StartServiceByName', parameters: new GLib.Variant('(su)', [BUS_NAME, 0]) };
-    call(this.#bus, request, this.#cancellable).catch((error: unknown) => {
-      if (isCancelled(error)) return;
-      this.#change('stopped', { action: 'start', reason: reasonOf(error) });
-      this.refreshPresence();
+    this.#ask({
+      ...DBUS,
+      method: 'StartServiceByName',
+      parameters: new GLib.Variant('(su)', [BUS_NAME, 0]),
+      timeout: START_TIMEOUT,
     });
+    // The bus may still be waiting for the last attempt, and then it tries nothing new.
+    if (again) {
+      this.#ask({ ...SYSTEMD, method: 'StartUnit', parameters: new GLib.Variant('(ss)', [UNIT_NAME, 'replace']) });
+    }
   }
 
   /** Asks the service to use another route; when it does, its property tells. */
@@ -85,7 +100,8 @@ export class Broker extends GObject.Object {
     };
     this.#change(this.#presence, null);
     call(this.#bus, request, this.#cancellable).catch((error: unknown) => {
-      if (!isCancelled(error)) this.#change(this.#presence, { action: 'route', reason: reasonOf(error) });
+      if (!isCancelled(error))
+        this.#change(this.#presence, { action: 'route', reason: isTimeout(error) ? '' : reasonOf(error) });
     });
   }
 
@@ -108,6 +124,16 @@ export class Broker extends GObject.Object {
     this.#bus.unwatch_name(this.#nameWatch);
     this.#mirror?.destroy();
     this.#mirror = null;
+  }
+
+  /** Makes a call that starts the service, and says so if it fails while there is none. */
+  #ask(request: Call): void {
+    call(this.#bus, request, this.#cancellable).catch((error: unknown) => {
+      // It may have come up all the same, or another call may have told already.
+      if (isCancelled(error) || this.#mirror !== null || this.#presence !== 'starting') return;
+      this.#change('stopped', { action: 'start', reason: isTimeout(error) ? '' : reasonOf(error) });
+      this.refreshPresence();
+    });
   }
 
   #onAppeared(owner: string): void {

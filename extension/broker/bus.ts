@@ -8,7 +8,8 @@ export interface Call {
   readonly interface: string;
   readonly method: string;
   readonly parameters?: GLib.Variant;
-  readonly replyType?: GLib.VariantType;
+  /** Milliseconds until nobody waits for the answer any more; GIO's own 25 seconds if not given. */
+  readonly timeout?: number;
 }
 
 /**
@@ -23,9 +24,9 @@ export function call(bus: Gio.DBusConnection, request: Call, cancellable: Gio.Ca
       request.interface,
       request.method,
       request.parameters ?? null,
-      request.replyType ?? null,
+      null,
       Gio.DBusCallFlags.NO_AUTO_START,
-      -1,
+      request.timeout ?? -1,
       cancellable,
       (_bus, result) => {
         try {
@@ -41,6 +42,11 @@ export function call(bus: Gio.DBusConnection, request: Call, cancellable: Gio.Ca
 /** Whether a call ended because its caller went away, which is nobody's problem. */
 export function isCancelled(error: unknown): boolean {
   return error instanceof GLib.Error && error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED);
+}
+
+/** Whether a call ended because nobody answered in time. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof GLib.Error && error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT);
 }
 
 /** An error's reason as a person can read it, without the name it had on the bus. */

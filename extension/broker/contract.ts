@@ -2,6 +2,8 @@
 
 /** The service's well-known name on the session bus. */
 export const BUS_NAME = 'online.cloudtolocalllm.Broker';
+/** The service's unit in the user's systemd. */
+export const UNIT_NAME = 'cloudtolocalllm.service';
 /** Where the service's ObjectManager is. */
 export const ROOT_PATH = '/online/cloudtolocalllm';
 /** The object that stands for the service as a whole. */
@@ -24,9 +26,10 @@ export type ConnectionState =
  */
 export type Presence = 'unknown' | 'absent' | 'stopped' | 'starting' | 'running' | 'silent';
 
-/** Something that was asked of the service and did not come true, with the bus's or the service's reason. */
+/** Something that was asked of the service and did not come true. */
 export interface Failure {
   readonly action: 'start' | 'route';
+  /** What the bus or the service says of it; "" if it just took too long. */
   readonly reason: string;
 }
 

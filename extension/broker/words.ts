@@ -43,11 +43,15 @@ export function connectionErrorInWords(connection: ConnectionSnapshot): string {
 }
 
 /** A failed intent in words. */
-export function failureInWords(failure: Failure, { gettext: _ }: Translator): string {
-  switch (failure.action) {
+export function failureInWords({ action, reason }: Failure, { gettext: _ }: Translator): string {
+  switch (action) {
     case 'start':
-      return fill(_('Starting it failed: {reason}'), { reason: failure.reason });
+      return reason
+        ? fill(_('It didn’t start: {reason}'), { reason })
+        : _('It didn’t start in time. Its log tells why: journalctl --user -u cloudtolocalllm');
     case 'route':
-      return fill(_('Changing the route failed: {reason}'), { reason: failure.reason });
+      return reason
+        ? fill(_('The route didn’t change: {reason}'), { reason })
+        : _('The route didn’t change: the broker doesn’t answer.');
   }
 }

@@ -83,9 +83,9 @@ describe('the header', () => {
 
   it('says what went wrong instead of anything else', () => {
     const stopped = model({ ...without, presence: 'stopped', failure: { action: 'start', reason: 'No such unit' } });
-    expect(stopped).toMatchObject({ icon: 'error', subtitle: 'Starting it failed: No such unit' });
+    expect(stopped).toMatchObject({ icon: 'error', subtitle: 'It didn’t start: No such unit' });
     const refused = model({ failure: { action: 'route', reason: 'Unknown route' } });
-    expect(refused).toMatchObject({ icon: 'connected', subtitle: 'Changing the route failed: Unknown route' });
+    expect(refused).toMatchObject({ icon: 'connected', subtitle: 'The route didn’t change: Unknown route' });
   });
 });
 
