@@ -95,7 +95,8 @@ export class Shell {
     await this.machine.asUser(['systemctl', '--user', 'start', shellUnit], { limit: 60 });
     const starting = `return Main.layoutManager._startingUp;`;
     await until('GNOME Shell to have started', async () => !(await this.evaluate<boolean>(starting)), { limit: 30 });
-    await this.evaluate('Main.overview.hide();');
+    // GNOME would say in every picture that it can't lock this screen.
+    await this.evaluate('Main.overview.hide(); for (const source of Main.messageTray.getSources()) source.destroy();');
     await until('the overview to close', () => this.evaluate<boolean>('return !Main.overview.visible;'));
   }
 }

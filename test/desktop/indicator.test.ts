@@ -1,0 +1,175 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OllamaStandIn } from '../upstreams/ollama.ts';
+import { Broker } from './lab/broker.ts';
+import { useDesktop } from './lab/desktop.ts';
+import { ModelServer } from './lab/model-server.ts';
+import { type IndicatorState, type MenuLine, Panel } from './lab/panel.ts';
+import { Settings } from './lab/settings.ts';
+import { untilIt } from './lab/wait.ts';
+
+const desktop = useDesktop();
+const ollama = new OllamaStandIn();
+let llama: ModelServer, panel: Panel, settings: Settings, broker: Broker;
+
+beforeAll(async () => {
+  panel = new Panel(desktop.shell);
+  settings = new Settings(desktop.machine);
+  broker = new Broker(desktop.machine);
+  llama = await ModelServer.prepare();
+  await llama.start();
+  await ollama.start();
+  await settings.setConnections([{ id: 'llama', name: 'llama.cpp', kind: 'openai', url: llama.url }]);
+});
+afterAll(async () => {
+  await llama?.remove();
+  await ollama.stop();
+});
+
+/** Waits until the panel shows this picture, which the state behind it has half a minute to bring about. */
+const shows = (icon: string): Promise<IndicatorState | null> =>
+  untilIt(
+    `the icon “${icon}”`,
+    () => panel.indicator(),
+    (state) => state?.icon === icon,
+    { limit: 30 },
+  );
+
+/** Waits until the open menu has a line with this text. */
+const reads = (text: string): Promise<MenuLine[]> =>
+  untilIt(
+    `“${text}” in the menu`,
+    () => panel.lines(),
+    (lines) => lines.some((line) => line.texts.includes(text)),
+  );
+
+describe('the indicator in the panel', () => {
+  it('says that the broker isn’t running, and starts it when asked', async () => {
+    expect(await shows('idle')).toMatchObject({ name: expect.stringContaining('isn’t running') });
+    await panel.open();
+    await desktop.shell.picture('not-running');
+    await panel.press('Start the Broker');
+    await shows('connected');
+    expect(await broker.unitProperty('ActiveState')).toBe('active');
+  });
+
+  it('shows a connection that answers', async () => {
+    expect(await shows('connected')).toMatchObject({ name: expect.stringContaining('llama.cpp') });
+    expect((await panel.open()).map((line) => line.texts[0])).toContain('llama.cpp');
+    await desktop.shell.picture('connected');
+    await panel.close();
+  });
+
+  it('turns to an error when the only connection goes, and back when it comes again', async () => {
+    await llama.stop();
+    expect(await shows('error')).toMatchObject({ name: expect.stringContaining('Disconnected') });
+    await panel.open();
+    await reads('Unreachable');
+    await desktop.shell.picture('error');
+    await panel.close();
+
+    await llama.start();
+    await shows('connected');
+  });
+
+  it('shows that some connections answer and some don’t', async () => {
+    await settings.setConnections([
+      { id: 'llama', name: 'llama.cpp', kind: 'openai', url: llama.url },
+      { id: 'away', name: 'Workstation', kind: 'ollama', url: 'http://127.0.0.1:9' },
+    ]);
+    expect(await shows('partial')).toMatchObject({ name: expect.stringContaining('Partly connected') });
+    await panel.open();
+    await reads('Unreachable');
+    await desktop.shell.picture('partial');
+    await panel.close();
+  });
+
+  it('shows that it is connecting while a server takes its time', async () => {
+    // Accepts, and says nothing: what a server does that is busy loading.
+    const slow = createServer().listen(0, '127.0.0.1');
+    try {
+      await once(slow, 'listening');
+      const { port } = slow.address() as AddressInfo;
+      await settings.setConnections([
+        { id: 'slow', name: 'Slow Server', kind: 'ollama', url: `http://127.0.0.1:${port}` },
+      ]);
+      await shows('connecting');
+      await panel.open();
+      await desktop.shell.picture('connecting');
+      await panel.close();
+    } finally {
+      slow.close();
+    }
+  });
+
+  it('changes the route by a click on a choice', async () => {
+    await settings.setConnections([
+      { id: 'llama', name: 'llama.cpp', kind: 'openai', url: llama.url },
+      { id: 'ollama', name: 'Ollama', kind: 'ollama', url: ollama.origin },
+    ]);
+    await shows('connected');
+    await panel.open();
+    await reads('Ollama');
+    await panel.press('Route');
+    const lines = await reads('Cloud Only');
+    const choices = lines.slice(lines.findIndex((line) => line.texts[0] === 'Route') + 1);
+    expect(choices.filter((line) => line.chosen).map((line) => line.texts[0])).toEqual(['Automatic']);
+    await desktop.shell.picture('route');
+
+    await panel.press('Local Only');
+
+    await untilIt(
+      'the route on D-Bus',
+      () => broker.property<string>('Route'),
+      (route) => route === 'local',
+    );
+    await untilIt(
+      'the route in the settings',
+      () => settings.get('route'),
+      (route) => route === "'local'",
+    );
+    await panel.open();
+    expect((await reads('Route')).find((line) => line.texts[0] === 'Route')?.texts).toContain('Local Only');
+    await panel.close();
+    await settings.set('route', "'automatic'");
+    await untilIt(
+      'the route on D-Bus',
+      () => broker.property<string>('Route'),
+      (route) => route === 'automatic',
+    );
+  });
+
+  it('follows the broker’s death and return', async () => {
+    await shows('connected');
+    const pid = await broker.pid();
+    await broker.signal('KILL');
+    await untilIt(
+      'another broker',
+      () => broker.pid(),
+      (id) => id !== 0 && id !== pid,
+    );
+    await shows('connected');
+
+    await broker.systemctl('stop');
+    await shows('idle');
+    await broker.systemctl('start');
+    await shows('connected');
+  });
+
+  it('says that the broker isn’t installed, and offers the way to it', async () => {
+    await broker.systemctl('stop', 'cloudtolocalllm.socket');
+    await broker.systemctl('stop');
+    // As after the broker's package was taken away; the extension is another package.
+    const file = '.local/share/dbus-1/services/online.cloudtolocalllm.Broker.service';
+    const reload = 'busctl --user call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig';
+    await desktop.machine.asUser(['sh', '-c', `mv ${file} kept && ${reload}`]);
+    await panel.open();
+    await reads('The broker isn’t installed');
+    await reads('How to Install the Broker');
+    await desktop.shell.picture('not-installed');
+    await panel.close();
+    expect(await shows('idle')).toMatchObject({ name: expect.stringContaining('isn’t installed') });
+    await desktop.machine.asUser(['sh', '-c', `mv kept ${file} && ${reload}`]);
+  });
+});

@@ -1,0 +1,108 @@
+import { uuid } from './desktop.ts';
+import type { Shell } from './shell.ts';
+import { until } from './wait.ts';
+
+/** What the panel shows without a click. */
+export interface IndicatorState {
+  /** The picture: `idle`, `connecting`, `connected`, `partial` or `error`. */
+  readonly icon: string;
+  /** What a screen reader says. */
+  readonly name: string;
+}
+
+/** A line of the open menu. */
+export interface MenuLine {
+  /** Its visible texts, from start to end. */
+  readonly texts: readonly string[];
+  /** What a screen reader says. */
+  readonly name: string;
+  /** Whether it is the chosen one of several. */
+  readonly chosen: boolean;
+  /** Whether it can be pressed. */
+  readonly sensitive: boolean;
+}
+
+/** Functions for code in the shell: `button` is our panel button, `lines()` its menu's visible lines as [actor, line]. */
+const reading = `
+  const button = Main.panel.statusArea[uuid];
+  const inside = (actor) => actor.get_children().flatMap((child) => (child.visible ? [child, ...inside(child)] : []));
+  const lines = () => inside(button.menu.actor)
+    .filter((actor) => actor.has_style_class_name?.('popup-menu-item') && actor.mapped)
+    .map((actor) => [actor, {
+      texts: inside(actor).filter((each) => each instanceof St.Label && each.text !== '').map((each) => each.text),
+      name: actor.get_accessible().get_name() ?? '',
+      chosen: actor.get_accessible().ref_state_set().contains_state(Atk.StateType.CHECKED),
+      sensitive: actor.reactive,
+    }]);
+`;
+
+/** Moves a mouse of the test's own to an actor and clicks, as a hand does. */
+const clicking = `
+  const click = (actor) => {
+    globalThis.testMouse ??=
+      Clutter.get_default_backend().get_default_seat().create_virtual_device(Clutter.InputDeviceType.POINTER_DEVICE);
+    const [x, y] = actor.get_transformed_position();
+    const [width, height] = actor.get_transformed_size();
+    testMouse.notify_absolute_motion(GLib.get_monotonic_time(), x + width / 2, y + height / 2);
+    testMouse.notify_button(GLib.get_monotonic_time(), Clutter.BUTTON_PRIMARY, Clutter.ButtonState.PRESSED);
+    testMouse.notify_button(GLib.get_monotonic_time(), Clutter.BUTTON_PRIMARY, Clutter.ButtonState.RELEASED);
+  };
+`;
+
+/** Our button in the panel and its menu, looked at and pressed as a user does. */
+export class Panel {
+  constructor(private readonly shell: Shell) {}
+
+  /** What the panel shows; nothing if our button isn't there. */
+  indicator(): Promise<IndicatorState | null> {
+    return this.read<IndicatorState | null>(`
+      if (!button?.visible) return null;
+      const icon = inside(button).find((actor) => actor instanceof St.Icon);
+      return {
+        icon: /cloudtolocalllm-(.*)-symbolic/.exec(icon.gicon.to_string())[1],
+        name: button.get_accessible().get_name(),
+      };`);
+  }
+
+  /** Opens the menu by a click, unless it is open, and returns its lines. */
+  async open(): Promise<MenuLine[]> {
+    if (!(await this.isOpen())) await this.read(`${clicking} click(button);`);
+    await until('the menu to open', () => this.isOpen());
+    await this.shell.drawn();
+    return this.lines();
+  }
+
+  /** Closes the menu by a click on the button, unless it is closed. */
+  async close(): Promise<void> {
+    if (await this.isOpen()) await this.read(`${clicking} click(button);`);
+    await until('the menu to close', async () => !(await this.isOpen()));
+  }
+
+  /** The visible lines of the open menu. */
+  lines(): Promise<MenuLine[]> {
+    return this.read<MenuLine[]>('return lines().map(([, line]) => line);');
+  }
+
+  /**
+   * Presses the line of the open menu that begins with this text.
+   * @throws Error when there is none
+   */
+  async press(text: string): Promise<void> {
+    await this.shell.drawn();
+    await this.read(
+      `${clicking}
+      const [actor] = lines().find(([, line]) => line.texts[0] === text) ?? [];
+      if (!actor) throw new Error('No line “' + text + '” among ' + JSON.stringify(lines().map(([, line]) => line.texts)));
+      click(actor);`,
+      { text },
+    );
+  }
+
+  private isOpen(): Promise<boolean> {
+    return this.read<boolean>('return button.menu.isOpen;');
+  }
+
+  private read<T = void>(code: string, values: Record<string, unknown> = {}): Promise<T> {
+    return this.shell.evaluate<T>(`${reading}\n${code}`, { uuid, ...values });
+  }
+}
