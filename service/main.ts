@@ -26,7 +26,7 @@ import { Supervisor } from './telemetry/supervisor.js';
 const patience = 10_000;
 
 const { env } = process;
-const log = createLog((line) => writeSync(2, line), env['JOURNAL_STREAM'] !== undefined, env['DEBUG'] !== undefined);
+const log = createLog((line) => writeSync(2, line), env.JOURNAL_STREAM !== undefined, env.DEBUG !== undefined);
 const print = (text: string): void => void writeSync(1, text);
 
 /** Errors that are told in a line; of any other the stack is told too, since it is a fault of ours. */
@@ -109,7 +109,7 @@ async function serve(options: ServeOptions): Promise<void> {
   bus?.once('closed', end);
 
   await supervisor.ready();
-  if (env['NOTIFY_SOCKET'] === undefined) {
+  if (env.NOTIFY_SOCKET === undefined) {
     await broker.refresh();
     print(announcement(broker.status));
   }
@@ -147,7 +147,7 @@ function wanted(configuration: Configuration, { demo }: ServeOptions): Configura
 
 /** The session bus, or nothing where there is none: the broker serves all the same, and nothing shows it. */
 async function sessionBus(): Promise<Bus | undefined> {
-  const address = env['DBUS_SESSION_BUS_ADDRESS'];
+  const address = env.DBUS_SESSION_BUS_ADDRESS;
   try {
     if (address === undefined) throw new BusUnavailable('DBUS_SESSION_BUS_ADDRESS is not set');
     return await Bus.connect(address);

@@ -23,7 +23,7 @@ const patience = 30_000;
 
 /** Where the broker is reached: its unix socket if it has one, or else the usual address. */
 function target(environment: NodeJS.ProcessEnv): { socketPath: string } | { host: string; port: number } {
-  const socketPath = `${environment['XDG_RUNTIME_DIR'] ?? ''}/cloudtolocalllm/broker.sock`;
+  const socketPath = `${environment.XDG_RUNTIME_DIR ?? ''}/cloudtolocalllm/broker.sock`;
   return existsSync(socketPath) ? { socketPath } : { host: '127.0.0.1', port: 11435 };
 }
 

@@ -47,7 +47,7 @@ export async function test(
 export async function route(wanted: string | undefined, environment: NodeJS.ProcessEnv, print: Print): Promise<void> {
   if (wanted === undefined) {
     const told: Fields = await ask('/broker/status', environment);
-    print(`${String(told['route'])}\n`);
+    print(`${String(told.route)}\n`);
     return;
   }
   const { variant } = await import('../dbus/bus.js');
@@ -65,7 +65,7 @@ export function checkConfiguration(file: string, print: Print): void {
 }
 
 async function overBus(environment: NodeJS.ProcessEnv, use: (bus: Bus) => Promise<void>): Promise<void> {
-  const address = environment['DBUS_SESSION_BUS_ADDRESS'];
+  const address = environment.DBUS_SESSION_BUS_ADDRESS;
   if (address === undefined)
     throw new BusUnavailable('this needs the session bus, and DBUS_SESSION_BUS_ADDRESS is not set');
   const bus = await Bus.connect(address);

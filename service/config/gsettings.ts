@@ -40,12 +40,12 @@ export async function readGSettings(leaveOut?: (error: ConfigurationError) => vo
       const keys = await keysOf(`${schema}.connection:${folder}connections/${id}/`);
       return {
         id,
-        name: keys['name'] === '' ? id : keys['name'],
-        kind: keys['kind'],
-        ...(keys['kind'] === 'demo' ? {} : { url: keys['url'] }),
-        place: keys['place'],
-        enabled: keys['enabled'],
-        models: keys['models'],
+        name: keys.name === '' ? id : keys.name,
+        kind: keys.kind,
+        ...(keys.kind === 'demo' ? {} : { url: keys.url }),
+        place: keys.place,
+        enabled: keys.enabled,
+        models: keys.models,
         timeouts: {
           connect: keys['connect-timeout'],
           firstByte: keys['first-byte-timeout'],

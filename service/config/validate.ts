@@ -27,21 +27,22 @@ type Misfit = NonNullable<typeof validateShape.errors>[number];
 /** Path and expectation of a misfit, in words for people. */
 function explained(misfit: Misfit): [path: string, expectation: string] {
   const path = misfit.instancePath.slice(1);
+  const description = misfit.parentSchema?.description;
   switch (misfit.keyword) {
     case 'additionalProperties': {
-      const key = String(misfit.params['additionalProperty']);
-      const known = Object.keys((misfit.parentSchema?.['properties'] as object | undefined) ?? {});
+      const key = String(misfit.params.additionalProperty);
+      const known = Object.keys((misfit.parentSchema?.properties as object | undefined) ?? {});
       return [path === '' ? key : `${path}/${key}`, `unknown key; known here are ${known.join(', ')}`];
     }
     case 'required':
-      return [path, `the key "${String(misfit.params['missingProperty'])}" is missing`];
+      return [path, `the key "${String(misfit.params.missingProperty)}" is missing`];
     case 'enum':
-      return [path, `must be one of ${(misfit.params['allowedValues'] as string[]).join(', ')}`];
+      return [path, `must be one of ${(misfit.params.allowedValues as string[]).join(', ')}`];
     case 'type':
-      return [path, `must be of type ${String(misfit.params['type'])}`];
+      return [path, `must be of type ${String(misfit.params.type)}`];
     case 'pattern':
     case 'not':
-      return [path, String(misfit.parentSchema?.['description'] ?? 'must not be empty')];
+      return [path, typeof description === 'string' ? description : 'must not be empty'];
     default:
       return [path, misfit.message ?? 'does not fit'];
   }

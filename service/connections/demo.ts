@@ -92,7 +92,7 @@ function understood(path: string, body: Fields): { asked: ChatRequest; encoder: 
 
 /** Speaks word by word; a whole answer is spoken silently and given at once. */
 class DemoBody implements Body {
-  readonly #events: Iterator<ChatEvent>;
+  readonly #events: Iterator<ChatEvent, undefined>;
   #reader: BodyReader | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -132,15 +132,15 @@ class DemoBody implements Body {
         this.#timer = undefined;
         const reader = this.#reader;
         if (reader === undefined) return;
-        const { value: event, done } = this.#events.next();
-        if (done === true) {
+        const next = this.#events.next();
+        if (next.done === true) {
           this.#reader = undefined;
           reader.end();
           return;
         }
         // Before the chunk is handed on: the reader may pause while it takes it.
         this.#speak();
-        const bytes = this.encoder.encode(event);
+        const bytes = this.encoder.encode(next.value);
         if (bytes !== '') reader.chunk(Buffer.from(bytes));
       },
       this.asked.stream ? pause : 0,

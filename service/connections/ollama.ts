@@ -14,7 +14,7 @@ export const ollama: ConnectionKind = {
 
   async check(client, address, signal) {
     const version = await query(client, '/api/version', address, api, signal);
-    if (typeof version.fields['version'] !== 'string') {
+    if (typeof version.fields.version !== 'string') {
       throw new BrokenAnswer(`${address} answers, but not with ${api}; is the address right?`);
     }
     const [tags, running] = await Promise.all([
@@ -22,11 +22,11 @@ export const ollama: ConnectionKind = {
       query(client, '/api/ps', address, api, signal),
     ]);
     return {
-      version: version.fields['version'],
-      models: objectsIn(tags.fields['models']).flatMap((listing) =>
-        typeof listing['name'] === 'string' ? [{ name: listing['name'], listing }] : [],
+      version: version.fields.version,
+      models: objectsIn(tags.fields.models).flatMap((listing) =>
+        typeof listing.name === 'string' ? [{ name: listing.name, listing }] : [],
       ),
-      loaded: objectsIn(running.fields['models']).map(({ name, size, size_vram, expires_at }): LoadedModel => ({
+      loaded: objectsIn(running.fields.models).map(({ name, size, size_vram, expires_at }): LoadedModel => ({
         name: String(name),
         size: Number(size ?? 0),
         vram: Number(size_vram ?? 0),

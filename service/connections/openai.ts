@@ -21,11 +21,11 @@ export const openai: ConnectionKind = {
 
   async check(client, address, signal) {
     const { status, fields } = await query(client, '/models', address, 'OpenAI’s API', signal);
-    const models = objectsIn(fields['data']).flatMap((listing) =>
-      typeof listing['id'] === 'string' ? [{ name: listing['id'], listing }] : [],
+    const models = objectsIn(fields.data).flatMap((listing) =>
+      typeof listing.id === 'string' ? [{ name: listing.id, listing }] : [],
     );
     // Some servers have no list; then nothing is known of their models, and they may be tried with any.
-    return { version: '', models: status === 200 && Array.isArray(fields['data']) ? models : undefined, loaded: [] };
+    return { version: '', models: status === 200 && Array.isArray(fields.data) ? models : undefined, loaded: [] };
   },
 
   sameModel: (one, other) => one === other,

@@ -60,7 +60,7 @@ function objectFrom(text: string): Fields | undefined {
 /** The reason inside an error of any of the dialects. */
 function reasonFrom({ error, message }: Fields): string | undefined {
   if (typeof error === 'string') return error;
-  if (isObject(error) && typeof error['message'] === 'string') return error['message'];
+  if (isObject(error) && typeof error.message === 'string') return error.message;
   return typeof message === 'string' ? message : undefined;
 }
 

@@ -160,6 +160,6 @@ function callOf({ path, interface: name, member, signature, body }: Message): Me
     interface: name ?? '',
     member: member ?? '',
     signature: signature ?? '',
-    body: (body as unknown[] | undefined) ?? [],
+    body: body ?? [],
   };
 }

@@ -14,7 +14,7 @@ export function isObject(value: unknown): value is Fields {
  * @throws {InvalidRequest} if there is none
  */
 export function modelOf(body: Fields): string {
-  const model = body['model'];
+  const model = body.model;
   if (typeof model !== 'string' || model.trim() === '') {
     throw new InvalidRequest('"model" is required: the name of a model, for instance "demo"');
   }
@@ -23,7 +23,7 @@ export function modelOf(body: Fields): string {
 
 /** The messages of a request. @throws {InvalidRequest} if it has none that can be read */
 export function messagesOf(body: Fields): readonly Fields[] {
-  const messages = body['messages'];
+  const messages = body.messages;
   if (!Array.isArray(messages) || !messages.every(isObject)) {
     throw new InvalidRequest('"messages" must be a list of objects with "role" and "content"');
   }

@@ -62,5 +62,5 @@ export async function createApp(services: Services): Promise<RequestListener> {
 }
 
 function methodsOf(app: FastifyInstance, path: string): string[] {
-  return ['GET', 'HEAD', 'POST'].filter((method) => app.findRoute({ method, url: path }) !== null);
+  return ['GET', 'HEAD', 'POST'].filter((method) => app.hasRoute({ method, url: path }));
 }

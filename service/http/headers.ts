@@ -35,11 +35,7 @@ export function requestHeaders(headers: IncomingHttpHeaders): Record<string, str
 
 /** The headers that go to the application with an upstream's answer. */
 export function replyHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = new Set(
-    String(headers.connection ?? '')
-      .toLowerCase()
-      .split(/\s*,\s*/),
-  );
+  const named = new Set((headers.connection ?? '').toLowerCase().split(/\s*,\s*/));
   const kept: OutgoingHttpHeaders = {};
   for (const [name, value] of Object.entries(headers)) {
     const mayPass = !hopByHop.has(name) && !upstreamsOwn.has(name) && !named.has(name);

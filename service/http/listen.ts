@@ -16,9 +16,9 @@ const firstInherited = 3;
 export function inheritedSockets(environment: NodeJS.ProcessEnv, pid: number): readonly number[] {
   const { LISTEN_PID, LISTEN_FDS } = environment;
   if (Number(LISTEN_PID) !== pid) return [];
-  delete environment['LISTEN_PID'];
-  delete environment['LISTEN_FDS'];
-  delete environment['LISTEN_FDNAMES'];
+  delete environment.LISTEN_PID;
+  delete environment.LISTEN_FDS;
+  delete environment.LISTEN_FDNAMES;
   return Array.from({ length: Number(LISTEN_FDS) }, (_, index) => firstInherited + index);
 }
 

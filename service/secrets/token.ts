@@ -19,7 +19,7 @@ export function findToken(source: TokenSource | undefined, environment: NodeJS.P
     return usable(value, `the environment variable ${source.env}`);
   }
   if (source.file !== undefined) return fromFile(source.file, `the file ${source.file}`, true);
-  const folder = environment['CREDENTIALS_DIRECTORY'];
+  const folder = environment.CREDENTIALS_DIRECTORY;
   if (folder === undefined) {
     return missing(`systemd handed over no credentials; set LoadCredential=${source.credential}:… in the unit`);
   }

@@ -16,9 +16,9 @@ export class Supervisor {
     environment: NodeJS.ProcessEnv,
     private readonly log: Log,
   ) {
-    this.#supervised = environment['NOTIFY_SOCKET'] !== undefined;
-    const meant = environment['WATCHDOG_PID'] === undefined || Number(environment['WATCHDOG_PID']) === process.pid;
-    this.#watchdog = meant ? Number(environment['WATCHDOG_USEC'] ?? 0) / 1000 : 0;
+    this.#supervised = environment.NOTIFY_SOCKET !== undefined;
+    const meant = environment.WATCHDOG_PID === undefined || Number(environment.WATCHDOG_PID) === process.pid;
+    this.#watchdog = meant ? Number(environment.WATCHDOG_USEC ?? 0) / 1000 : 0;
   }
 
   /** The broker serves. */

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,18 +26,18 @@ export class Running {
   stderr = '';
   /** A folder of its own. */
   readonly folder = mkdtempSync(join(tmpdir(), 'cloudtolocalllm-'));
-  readonly process: ChildProcess;
+  readonly process: ChildProcessByStdio<null, Readable, Readable>;
   readonly #closed: Promise<unknown>;
 
   constructor(args: readonly string[], { config, env = {} }: StartOptions = {}) {
     const given = config === undefined ? [] : ['--config', this.write('config.json', JSON.stringify(config))];
     this.process = spawn(process.execPath, [program, ...args, ...given], {
       // Nothing of the machine's own session gets in.
-      env: { PATH: process.env['PATH'], HOME: this.folder, XDG_RUNTIME_DIR: this.folder, ...env },
+      env: { PATH: process.env.PATH, HOME: this.folder, XDG_RUNTIME_DIR: this.folder, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.process.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
-    this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.process.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.process.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.#closed = once(this.process, 'close');
   }
 
@@ -67,8 +68,8 @@ export class Running {
         const match = pattern.exec(this.stdout + this.stderr);
         if (match) return match;
         await Promise.race([
-          once(this.process.stdout!, 'data'),
-          once(this.process.stderr!, 'data'),
+          once(this.process.stdout, 'data'),
+          once(this.process.stderr, 'data'),
           this.#closed.then(() => {
             throw new Error(`the program ended without printing ${String(pattern)}: ${this.stdout}${this.stderr}`);
           }),
@@ -85,7 +86,7 @@ export class RunningBroker extends Running {
   address = '';
 
   constructor(options: StartOptions) {
-    const bus = options.env?.['DBUS_SESSION_BUS_ADDRESS'] === undefined ? ['--no-dbus'] : [];
+    const bus = options.env?.DBUS_SESSION_BUS_ADDRESS === undefined ? ['--no-dbus'] : [];
     super(['serve', '--listen', '127.0.0.1:0', ...bus, ...(options.args ?? [])], options);
   }
 

@@ -24,11 +24,11 @@ export class PrivateBus {
   static async start(): Promise<PrivateBus> {
     const home = mkdtempSync(join(tmpdir(), 'cloudtolocalllm-bus-'));
     const env = {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       HOME: home,
       XDG_RUNTIME_DIR: home,
       XDG_CONFIG_HOME: join(home, 'config'),
-      XDG_DATA_DIRS: process.env['XDG_DATA_DIRS'] ?? '/usr/local/share:/usr/share',
+      XDG_DATA_DIRS: process.env.XDG_DATA_DIRS ?? '/usr/local/share:/usr/share',
       GSETTINGS_BACKEND: 'dconf',
       GSETTINGS_SCHEMA_DIR: home,
     };

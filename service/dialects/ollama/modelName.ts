@@ -5,5 +5,5 @@
 export function canonicalModelName(name: string): string {
   const lower = name.toLowerCase();
   // A colon before the last slash belongs to a registry's port.
-  return lower.indexOf(':', lower.lastIndexOf('/') + 1) === -1 ? `${lower}:latest` : lower;
+  return !lower.includes(':', lower.lastIndexOf('/') + 1) ? `${lower}:latest` : lower;
 }

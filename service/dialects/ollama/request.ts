@@ -14,7 +14,7 @@ export function decodeChat(body: Fields): ChatRequest {
 
 /** Decodes the body of POST /api/generate. @throws {InvalidRequest} */
 export function decodeGenerate(body: Fields): ChatRequest {
-  const prompt = body['prompt'];
+  const prompt = body.prompt;
   return {
     ...common(body),
     messages: typeof prompt === 'string' && prompt !== '' ? [{ role: 'user', text: prompt }] : [],
@@ -22,12 +22,12 @@ export function decodeGenerate(body: Fields): ChatRequest {
 }
 
 function common(body: Fields): Omit<ChatRequest, 'messages'> {
-  const options = body['options'];
+  const options = body.options;
   return {
     model: modelOf(body),
     // Ollama streams unless told not to.
-    stream: body['stream'] !== false,
-    limit: limitOf(isObject(options) ? options['num_predict'] : undefined),
+    stream: body.stream !== false,
+    limit: limitOf(isObject(options) ? options.num_predict : undefined),
     usageWanted: true,
   };
 }

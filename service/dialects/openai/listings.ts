@@ -6,8 +6,8 @@ export function openaiModels(models: readonly Listed[]): Fields {
   return {
     object: 'list',
     data: once(models).map(({ name, listing }) => {
-      if (listing['object'] === 'model') return listing;
-      const modified = Date.parse(String(listing['modified_at']));
+      if (listing.object === 'model') return listing;
+      const modified = Date.parse(String(listing.modified_at));
       return {
         id: name,
         object: 'model',

@@ -3,13 +3,13 @@ import { type Fields, isObject, limitOf, messagesOf, modelOf } from '../fields.j
 
 /** Decodes the body of POST /v1/chat/completions. @throws {InvalidRequest} */
 export function decodeChatCompletion(body: Fields): ChatRequest {
-  const streamOptions = body['stream_options'];
+  const streamOptions = body.stream_options;
   return {
     model: modelOf(body),
     messages: messagesOf(body).map(({ role, content }) => ({ role: String(role), text: textOf(content) })),
-    stream: body['stream'] === true,
-    limit: limitOf(body['max_completion_tokens'] ?? body['max_tokens']),
-    usageWanted: isObject(streamOptions) && streamOptions['include_usage'] === true,
+    stream: body.stream === true,
+    limit: limitOf(body.max_completion_tokens ?? body.max_tokens),
+    usageWanted: isObject(streamOptions) && streamOptions.include_usage === true,
   };
 }
 
@@ -18,7 +18,7 @@ function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content
-    .filter((part): part is { text: string } => isObject(part) && typeof part['text'] === 'string')
+    .filter((part): part is { text: string } => isObject(part) && typeof part.text === 'string')
     .map(({ text }) => text)
     .join('');
 }

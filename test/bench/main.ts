@@ -1,0 +1,101 @@
+// Measures what people feel: how much later an answer begins through the broker, what it holds in memory, how soon it is
+// there. Everything that is compared is measured in one run, in turns; nothing here fails for being slow.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { OllamaStandIn } from '../upstreams/ollama.ts';
+import { firstByte } from './firstByte.ts';
+import { memoryOf } from './memory.ts';
+import { start } from './start.ts';
+
+const program = fileURLToPath(new URL('../service/cloudtolocalllm.mjs', import.meta.url));
+
+/** The flags of the unit, and its variables: what the service runs with. */
+const flags = ['--max-semi-space-size=1'];
+const variables = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '32768' };
+
+const rounds = { start: 15, firstByte: 400, streams: 240 };
+const rest = 20_000;
+
+if (process.argv[2] === 'upstream') await upstream();
+else await bench();
+
+/** A model server in a process of its own, so that it shares no event loop with whoever measures. */
+async function upstream(): Promise<void> {
+  const server = await new OllamaStandIn().start();
+  console.log(server.origin);
+}
+
+async function bench(): Promise<void> {
+  const releases: (() => unknown)[] = [];
+  try {
+    await measure(releases);
+  } finally {
+    for (const release of releases.reverse()) await release();
+  }
+}
+
+async function measure(releases: (() => unknown)[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'cloudtolocalllm-bench-'));
+  releases.push(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const run = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv) => {
+    const child = spawn(command, args, {
+      env: { ...env, PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    releases.push(async () => {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    });
+    const lines = createInterface(child.stdout);
+    const [line] = (await once(lines, 'line')) as [string];
+    return { line, pid: child.pid ?? 0 };
+  };
+
+  const { line: busAddress } = await run('dbus-daemon', ['--session', '--nofork', '--print-address'], {});
+  const { line: origin } = await run(process.execPath, [fileURLToPath(import.meta.url), 'upstream'], {});
+  const config = join(folder, 'config.json');
+  writeFileSync(config, JSON.stringify({ connections: [{ id: 'home', kind: 'ollama', url: origin }] }));
+  const env = { ...variables, HOME: folder, DBUS_SESSION_BUS_ADDRESS: busAddress };
+  const args = [...flags, program, 'serve', '--config', config, '--listen', '127.0.0.1:0'];
+
+  console.log(`Node ${process.version} (${process.execPath})`);
+  const { empty, broker } = await start(args, env, rounds.start);
+  console.log(
+    `Exec to ready            ${ms(broker)}, ${(broker / empty).toFixed(2)} times an empty program (${ms(empty)})`,
+  );
+
+  const { line, pid } = await run(process.execPath, args, env);
+  const address = /http:\S+/.exec(line)?.[0] ?? '';
+  await settle();
+  console.log(`Memory, before first use ${mb(pid)}`);
+
+  const { direct, through } = await firstByte(origin, address, rounds.firstByte);
+  const added = { median: through.median - direct.median, p95: through.p95 - direct.p95 };
+  console.log(`First byte, added        ${ms(added.median)} at the median, ${ms(added.p95)} at the 95th percentile`);
+  console.log(`  direct                 ${ms(direct.median)}, ${ms(direct.p95)}`);
+  console.log(`  through the broker     ${ms(through.median)}, ${ms(through.p95)}`);
+
+  await Promise.all(Array.from({ length: 8 }, () => firstByte(address, address, rounds.streams / 16)));
+  await settle();
+  console.log(`Memory, after use        ${mb(pid)}`);
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, rest));
+}
+
+function ms(time: number): string {
+  return `${time.toFixed(time < 10 ? 2 : 0)} ms`;
+}
+
+function mb(pid: number): string {
+  const { own, resident } = memoryOf(pid);
+  return `${own.toFixed(1)} MB its own (RssAnon), ${resident.toFixed(1)} MB resident, after ${rest / 1000} s at rest`;
+}
