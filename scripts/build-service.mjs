@@ -7,6 +7,15 @@ import { esbuildPlugin } from './contracts.mjs';
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 const outfile = path('dist/service/cloudtolocalllm.mjs');
 
+/** undici loads HTTP/2 if Node has it; no connection of ours uses it, and it costs memory and time at every start. */
+const withoutHttp2 = {
+  name: 'without-http2',
+  setup(hooks) {
+    hooks.onResolve({ filter: /^node:http2$/ }, () => ({ path: 'http2', namespace: 'missing' }));
+    hooks.onLoad({ filter: /.*/, namespace: 'missing' }, () => ({ contents: "throw new Error('left out');" }));
+  },
+};
+
 await build({
   entryPoints: [path('service/main.ts')],
   outfile,
@@ -14,16 +23,23 @@ await build({
   platform: 'node',
   target: 'node20.18',
   format: 'esm',
-  // Not white space: a one-line bundle would print itself whole into the journal at the first uncaught exception.
-  minifySyntax: true,
-  minifyIdentifiers: true,
+  minify: true,
+  // In one line it would print itself whole into the journal at the first uncaught exception.
+  lineLimit: 160,
   legalComments: 'eof',
-  // The D-Bus library would parse introspection data with it; we never introspect.
-  external: ['xml2js'],
+  // Each is required only where a library does what the broker never asks of it: introspect other D-Bus services;
+  // check and write bodies by fastify's schemas; call fastify without a socket; let fastify log.
+  external: [
+    'xml2js',
+    '@fastify/ajv-compiler',
+    '@fastify/fast-json-stringify-compiler',
+    'light-my-request',
+    'pino',
+  ],
   banner: {
     js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },
-  plugins: [esbuildPlugin()],
+  plugins: [esbuildPlugin(), withoutHttp2],
   logLevel: 'warning',
 });
 await chmod(outfile, 0o755);

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import packageJson from '../package.json';
-import { announcement } from './cli/announce.js';
+import { findings, greeting } from './cli/announce.js';
 import { help, parseCommand, type ServeOptions, UsageError } from './cli/arguments.js';
 import { NoService, RequestFailed } from './cli/client.js';
 import * as commands from './cli/commands.js';
@@ -21,6 +21,7 @@ import { Router } from './routing/router.js';
 import { findToken } from './secrets/token.js';
 import { createLog } from './telemetry/log.js';
 import { Supervisor } from './telemetry/supervisor.js';
+import { Tidier } from './telemetry/tidy.js';
 
 /** How long requests that run may go on after the broker was told to end. Milliseconds. */
 const patience = 10_000;
@@ -86,8 +87,10 @@ async function serve(options: ServeOptions): Promise<void> {
     keepRoute: (route) => source.keepRoute(route),
   });
   broker.configure(configuration);
+  const tidier = new Tidier();
   broker.on('changed', () => {
-    const { state, active, connections } = broker.status;
+    const { state, active, connections, requestsInFlight } = broker.status;
+    tidier.requestsInFlight(requestsInFlight);
     const through = connections.find(({ id }) => id === active)?.name;
     supervisor.status(through === undefined ? state : `${state}, through ${through}`);
   });
@@ -110,8 +113,9 @@ async function serve(options: ServeOptions): Promise<void> {
 
   await supervisor.ready();
   if (env.NOTIFY_SOCKET === undefined) {
+    print(greeting(broker.status));
     await broker.refresh();
-    print(announcement(broker.status));
+    print(findings(broker.status));
   }
 }
 

@@ -1,11 +1,15 @@
 import type { BrokerStatus } from '../routing/broker.js';
 import type { ConnectionStatus } from '../connections/connection.js';
 
-/** What a person who starts the broker by hand reads: where it is, what it found, and what to try. */
-export function announcement(status: BrokerStatus): string {
+/** What a person who starts the broker by hand reads at once: where it is. */
+export function greeting({ version, address }: BrokerStatus): string {
+  return `CloudToLocalLLM ${version} answers on ${address}\n`;
+}
+
+/** What that person reads as soon as all connections have been checked: what was found, and what to try. */
+export function findings(status: BrokerStatus): string {
   const active = status.connections.find(({ id }) => id === status.active);
   return [
-    `CloudToLocalLLM ${status.version} answers on ${status.address}`,
     '',
     ...status.connections.filter(({ enabled }) => enabled).map(found),
     '',

@@ -1,15 +1,14 @@
-import type { Pool as PoolType } from 'undici';
-import Pool from 'undici/lib/dispatcher/pool.js';
+import type { Pool } from 'undici';
 import type { ConnectionSettings } from '../config/configuration.js';
 import { Exchange } from './exchange.js';
-import type { Client, UpstreamReply, UpstreamRequest } from './upstream.js';
+import { Cancelled, type Client, type UpstreamReply, type UpstreamRequest } from './upstream.js';
 
 /** How long an idle socket is kept for the next request. Shorter than any server's own limit. Milliseconds. */
 const keepAlive = 4000;
 
 /** Sends requests to one server over HTTP, with a pool of sockets of its own. */
 export class HttpClient implements Client {
-  readonly #pool: PoolType;
+  #pool: Promise<Pool> | undefined;
   readonly #settings: ConnectionSettings;
   readonly #basePath: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -26,19 +25,14 @@ export class HttpClient implements Client {
       'user-agent': 'CloudToLocalLLM',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
-    this.#pool = new Pool(new URL(settings.url).origin, {
-      connections: null,
-      // Ours are in Exchange; undici's would end a model's long silence after 300 s.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: keepAlive,
-      connect: { timeout: settings.timeouts.connect * 1000 },
-    });
   }
 
-  send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> {
+  async send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> {
+    this.#pool ??= this.#open();
+    const pool = await this.#pool;
+    if (signal.aborted) throw new Cancelled();
     const exchange = new Exchange(this.#settings.url, this.#settings.timeouts, signal);
-    this.#pool.dispatch(
+    pool.dispatch(
       {
         method: request.method,
         path: this.#basePath + request.path,
@@ -52,6 +46,19 @@ export class HttpClient implements Client {
 
   close(): void {
     // Ends when the last running request has; there is nobody to tell.
-    void this.#pool.close();
+    void this.#pool?.then((pool) => pool.close());
+  }
+
+  async #open(): Promise<Pool> {
+    // Loaded with the first request, so that the broker is ready before.
+    const { default: UndiciPool } = await import('undici/lib/dispatcher/pool.js');
+    return new UndiciPool(new URL(this.#settings.url).origin, {
+      connections: null,
+      // Ours are in Exchange; undici's would end a model's long silence after 300 s.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: keepAlive,
+      connect: { timeout: this.#settings.timeouts.connect * 1000 },
+    });
   }
 }
