@@ -3,6 +3,7 @@ import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 import St from 'gi://St';
 import { type Extension, gettext as _, ngettext } from 'resource:///org/gnome/shell/extensions/extension.js';
+import * as Main from 'resource:///org/gnome/shell/ui/main.js';
 import { Button } from 'resource:///org/gnome/shell/ui/panelMenu.js';
 import { type PopupMenu, PopupMenuItem, PopupSeparatorMenuItem } from 'resource:///org/gnome/shell/ui/popupMenu.js';
 
@@ -82,6 +83,11 @@ export class Indicator extends Button {
     this.#settings.connectObject('changed::connections', queueSync, this);
     this.connect('destroy', () => {
       if (this.#pending > 0) GLib.source_remove(this.#pending);
+      // What the shell connects between menus, and between the panel and a menu, would keep them and us in memory.
+      menu.disconnectObject(Main.panel);
+      menu.disconnectObject(this.#connections);
+      this.#connections.disconnectObject(menu);
+      this.#route.menu.disconnectObject(menu);
     });
     this.#sync();
   }
