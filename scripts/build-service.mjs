@@ -7,12 +7,12 @@ import { esbuildPlugin } from './contracts.mjs';
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 const outfile = path('dist/service/cloudtolocalllm.mjs');
 
-/** undici loads HTTP/2 if Node has it; no connection of ours uses it, and it costs memory and time at every start. */
+/** undici and fastify load HTTP/2 whether it is used or not; it never is, and it costs memory and time. */
 const withoutHttp2 = {
   name: 'without-http2',
   setup(hooks) {
     hooks.onResolve({ filter: /^node:http2$/ }, () => ({ path: 'http2', namespace: 'missing' }));
-    hooks.onLoad({ filter: /.*/, namespace: 'missing' }, () => ({ contents: "throw new Error('left out');" }));
+    hooks.onLoad({ filter: /.*/, namespace: 'missing' }, () => ({ contents: 'module.exports = { constants: {} };' }));
   },
 };
 
@@ -29,13 +29,7 @@ await build({
   legalComments: 'eof',
   // Each is required only where a library does what the broker never asks of it: introspect other D-Bus services;
   // check and write bodies by fastify's schemas; call fastify without a socket; let fastify log.
-  external: [
-    'xml2js',
-    '@fastify/ajv-compiler',
-    '@fastify/fast-json-stringify-compiler',
-    'light-my-request',
-    'pino',
-  ],
+  external: ['xml2js', '@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler', 'light-my-request', 'pino'],
   banner: {
     js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },

@@ -49,11 +49,11 @@ export class OllamaStandIn extends StandIn {
         });
         return;
       case 'POST /v1/chat/completions': {
-        const model = String(body['model']);
+        const model = String(body.model);
         if (!this.#has(model)) {
           const error = { message: `model '${model}' not found`, type: 'not_found_error', param: null, code: null };
           json(response, 404, { error });
-        } else if (body['stream'] === true) {
+        } else if (body.stream === true) {
           await this.stream(response, 'text/event-stream', completionChunks(model, tokens, 'fp_ollama'));
         } else {
           json(response, 200, completion(model, tokens, 'fp_ollama'));
@@ -71,7 +71,7 @@ export class OllamaStandIn extends StandIn {
   }
 
   async #answer(chat: boolean, body: Record<string, unknown>, response: ServerResponse): Promise<void> {
-    const model = body['model'];
+    const model = body.model;
     if (typeof model !== 'string' || model === '') {
       json(response, 400, { error: 'model is required' });
       return;
@@ -92,7 +92,7 @@ export class OllamaStandIn extends StandIn {
       eval_count: tokens.length,
       eval_duration: 200_000_000,
     };
-    if (body['stream'] === false) {
+    if (body.stream === false) {
       json(response, 200, { ...head, ...place(tokens.join('')), ...end });
       return;
     }

@@ -59,8 +59,8 @@ export class OpenaiStandIn extends StandIn {
         });
         return;
       case 'POST /v1/chat/completions': {
-        const model = String(body['model']);
-        if (body['stream'] === true) {
+        const model = String(body.model);
+        if (body.stream === true) {
           await this.stream(response, 'text/event-stream', completionChunks(model, this.texts, 'fp_vendor'));
         } else {
           json(response, 200, completion(model, this.texts, 'fp_vendor'));
