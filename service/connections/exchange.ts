@@ -85,9 +85,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
     if (this.#begun) {
       this.#fail(new BrokenAnswer(`${this.#address} broke off in the middle of its answer: ${meaning(error)}`));
     } else if (errorCode(error) === 'UND_ERR_CONNECT_TIMEOUT') {
-      this.#fail(new TimedOut(`${meaning(error)} (${this.#address})`, 'connect'));
+      this.#fail(new TimedOut(this.#sentence(error), 'connect'));
     } else {
-      this.#fail(new Unreachable(`${meaning(error)} (${this.#address})`));
+      this.#fail(new Unreachable(this.#sentence(error)));
     }
   }
 
@@ -131,6 +131,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
         this.#fail(this.#silence(phase));
       }, seconds * 1000);
     }
+  }
+
+  #sentence(error: unknown): string {
+    const words = meaning(error);
+    return `${words.charAt(0).toUpperCase()}${words.slice(1)} (${this.#address})`;
   }
 
   #silence(phase: 'firstByte' | 'idle' | 'total'): TimedOut {

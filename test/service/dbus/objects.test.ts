@@ -106,7 +106,7 @@ describe('live properties', () => {
     const { until } = await monitor();
     await local.stop();
     await bus.call(brokerPath, `${broker1}.Refresh`);
-    await until(/connections\/home: .*PropertiesChanged.*'State': <'unreachable'>.*nothing is listening there/);
+    await until(/connections\/home: .*PropertiesChanged.*'State': <'unreachable'>.*Nothing is listening there/);
     await until(
       /Broker: .*PropertiesChanged.*'State': <'partial'>, 'ActiveConnection': <objectpath '.*connections\/demo'>/,
     );
@@ -155,7 +155,7 @@ describe('methods', () => {
   it('Test checks a connection now, and returns what it found', async () => {
     await local.stop();
     const answer = await bus.call(brokerPath, `${broker1}.Test`, 'home');
-    expect(answer).toMatch(/^\('unreachable', \d+\.\d+, 'nothing is listening there \(http:\/\/127/);
+    expect(answer).toMatch(/^\('unreachable', \d+\.\d+, 'Nothing is listening there \(http:\/\/127/);
   });
 
   it.each<[what: string, path: string, method: string, args: string[], words: RegExp]>([
