@@ -5,6 +5,8 @@ import { Settings } from './lab/settings.ts';
 import { untilIt } from './lab/wait.ts';
 
 const desktop = useDesktop();
+/** The id that the new connection gets. */
+const added = 'openai_compatible_server';
 let preferences: Preferences, settings: Settings;
 
 beforeAll(() => {
@@ -42,20 +44,47 @@ describe('the preferences', () => {
   });
 
   it('add a connection, and take its name and address', async () => {
-    await preferences.press('Add');
-    await preferences.press('OpenAI-Compatible');
-    const added = await untilIt(
+    await preferences.choose('Add', 2);
+    await untilIt(
       'another connection',
       () => settings.get('connections'),
-      (ids) => ids !== "['ollama']",
+      (ids) => ids === `['ollama', '${added}']`,
     );
-    const id = /, '(.*)'\]$/.exec(added)?.[1] ?? '';
-    await becomes('kind', "'openai'", id);
+    await becomes('kind', "'openai'", added);
+    await desktop.shell.picture('preferences-connection');
 
     await preferences.enter('Name', 'My server');
-    await becomes('name', "'My server'", id);
+    await becomes('name', "'My server'", added);
     await preferences.enter('Address', 'http://127.0.0.1:18090/v1');
-    await becomes('url', "'http://127.0.0.1:18090/v1'", id);
-    await desktop.shell.picture('preferences-connection');
+    await becomes('url', "'http://127.0.0.1:18090/v1'", added);
+  });
+
+  it('refuse an address that can’t be one, and say why', async () => {
+    await preferences.enter('Address', 'ftp://example.org');
+    await preferences.shows('The address begins with http:// or https://');
+    await desktop.shell.picture('preferences-refused');
+    expect(await settings.get('url', added)).toBe("'http://127.0.0.1:18090/v1'");
+  });
+
+  it('show the new connection in the list, and move it up', async () => {
+    await preferences.press('Back');
+    await preferences.shows('My server');
+    await desktop.shell.picture('preferences-two');
+    // The first “More” is that of the first connection, which can't be moved up.
+    await preferences.choose('More', 1);
+    await becomes('connections', `['${added}', 'ollama']`);
+  });
+
+  it('remove a connection, and bring it back', async () => {
+    await preferences.choose('More', 2);
+    await becomes('connections', "['ollama']");
+    await desktop.shell.picture('preferences-removed');
+    await preferences.press('Undo');
+    await becomes('connections', `['${added}', 'ollama']`);
+    expect(await settings.get('name', added)).toBe("'My server'");
+  });
+
+  it('close without a trace', async () => {
+    await preferences.close();
   });
 });

@@ -1,10 +1,11 @@
 // Runs inside a desktop, under gjs: looks at an application as a screen reader does, and acts as assistive technology
 // does. ARGV[0] is a request as JSON, and one line of JSON answers it:
-//   {application}                     everything that is shown, in order: [{role, name, states, text}]
-//   {application, act: "press", name} presses the first thing with that name or with a label that reads so: {done}
-//   {application, act: "focus", name} puts the keyboard's focus there: {done}
+//   {application}               everything that is shown, in order: [{role, name, states, text}]
+//   {application, press: NAME}  presses the first thing with that name, or with a label that reads so: whether there is one
+//   {application, find: NAME}   where the middle of that is in its window: [x, y], or null
+// The answer is "changed" if something went away while it was looked at.
 imports.gi.versions.Atspi = '2.0';
-const { Atspi } = imports.gi;
+const { Atspi, GLib } = imports.gi;
 
 const request = JSON.parse(ARGV[0]);
 const told = ['checked', 'expanded', 'focused', 'invalid_entry', 'sensitive'];
@@ -41,25 +42,36 @@ function pressOf(thing) {
   return names.findIndex((name) => ['click', 'toggle', 'activate'].includes(name));
 }
 
-function isNamed(thing) {
-  return (
-    thing.get_name() === request.name ||
-    inside(thing).some((each) => each.get_role() === Atspi.Role.LABEL && textOf(each) === request.name)
-  );
+/** The first of these things with the name, else the first with a label inside that reads so. */
+function named(name, things) {
+  const reads = (each) => each.get_role() === Atspi.Role.LABEL && textOf(each) === name;
+  return things.find((each) => each.get_name() === name) ?? things.find((each) => inside(each).some(reads));
 }
 
-const deeds = {
-  press(things) {
-    const thing = things.find((each) => pressOf(each) >= 0 && isNamed(each));
-    return { done: thing?.do_action(pressOf(thing)) ?? false };
-  },
-  focus(things) {
-    const focusable = (each) => each.get_state_set().contains(Atspi.StateType.FOCUSABLE);
-    const thing = things.find((each) => focusable(each) && isNamed(each));
-    return { done: thing?.grab_focus() ?? false };
-  },
-};
+function press(things) {
+  const thing = named(
+    request.press,
+    things.filter((each) => pressOf(each) >= 0),
+  );
+  return thing?.do_action(pressOf(thing)) ?? false;
+}
 
-const applications = children(Atspi.get_desktop(0)).filter((each) => each?.get_name() === request.application);
-const things = applications.flatMap(children).flatMap(inside);
-print(JSON.stringify(request.act ? deeds[request.act](things) : things.map(described)));
+function find(things) {
+  const focusable = (each) => each.get_state_set().contains(Atspi.StateType.FOCUSABLE);
+  const place = named(request.find, things.filter(focusable))?.get_extents(Atspi.CoordType.WINDOW);
+  return place ? [place.x + place.width / 2, place.y + place.height / 2] : null;
+}
+
+function answer() {
+  const applications = children(Atspi.get_desktop(0)).filter((each) => each?.get_name() === request.application);
+  const things = applications.flatMap(children).flatMap(inside);
+  if (request.press) return press(things);
+  return request.find ? find(things) : things.map(described);
+}
+
+try {
+  print(JSON.stringify(answer()));
+} catch (error) {
+  if (!(error instanceof GLib.Error)) throw error;
+  print(JSON.stringify('changed'));
+}

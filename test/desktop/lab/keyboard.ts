@@ -1,37 +1,54 @@
 import type { Shell } from './shell.ts';
 
-/** A keyboard of the test's own: what is typed on it goes to whatever has the focus on the desktop. */
+/** Linux's numbers for the keys that make no character. */
+const named = { Tab: 15, Return: 28, Control: 29, Shift: 42, Alt: 56, F4: 62, Down: 108 } as const;
+
+/** The characters of an American keyboard, row by row, alone and with Shift, with Linux's number for the row's first key. */
+const rows = [
+  { first: 2, alone: '1234567890-=', shifted: '!@#$%^&*()_+' },
+  { first: 16, alone: 'qwertyuiop[]', shifted: 'QWERTYUIOP{}' },
+  { first: 30, alone: "asdfghjkl;'`", shifted: 'ASDFGHJKL:"~' },
+  { first: 43, alone: '\\zxcvbnm,./', shifted: '|ZXCVBNM<>?' },
+  { first: 57, alone: ' ', shifted: '' },
+];
+
+export type Key = keyof typeof named;
+
+/** The desktop's keyboard: what is typed on it goes to whatever has the focus there. */
 export class Keyboard {
   constructor(private readonly shell: Shell) {}
 
-  /** Types a text, character by character. */
+  /**
+   * Types a text, character by character.
+   * @throws Error when an American keyboard has no key for one
+   */
   async type(text: string): Promise<void> {
-    await this.strike(`[...text].map((character) => Clutter.unicode_to_keysym(character.codePointAt(0)))`, { text });
+    await this.strike([...text].map(keysFor));
   }
 
-  /** Strikes keys one after another; Clutter's names for them, for instance `Return`. */
-  async press(...names: string[]): Promise<void> {
-    await this.strike(`names.map((name) => Clutter['KEY_' + name])`, { names });
+  /** Strikes a key, while others are held. */
+  async press(key: Key | 'a', ...held: Key[]): Promise<void> {
+    await this.strike([[...held.map((each) => named[each]), ...(key === 'a' ? keysFor(key) : [named[key]])]]);
   }
 
-  /** Strikes a key while another is held; Clutter's names for them. */
-  async pressWith(held: string, name: string): Promise<void> {
-    await this.strike(`[Clutter['KEY_' + name]]`, { name }, `Clutter.KEY_${held}`);
-  }
-
-  private async strike(keys: string, values: Record<string, unknown>, held?: string): Promise<void> {
+  /** Presses the keys of each group together, in order, and lets go of them. */
+  private async strike(groups: readonly (readonly number[])[]): Promise<void> {
     await this.shell.evaluate(
-      `globalThis.testKeyboard ??=
-        Clutter.get_default_backend().get_default_seat().create_virtual_device(Clutter.InputDeviceType.KEYBOARD_DEVICE);
-      const { PRESSED, RELEASED } = Clutter.KeyState;
-      const move = (key, state) => testKeyboard.notify_keyval(GLib.get_monotonic_time(), key, state);
-      ${held ? `move(${held}, PRESSED);` : ''}
-      for (const key of ${keys}) {
-        move(key, PRESSED);
-        move(key, RELEASED);
-      }
-      ${held ? `move(${held}, RELEASED);` : ''}`,
-      values,
+      `const { PRESSED, RELEASED } = Clutter.KeyState;
+      const move = (key, state) => testKeyboard.notify_key(GLib.get_monotonic_time(), key, state);
+      for (const keys of groups) {
+        for (const key of keys) move(key, PRESSED);
+        for (const key of keys.toReversed()) move(key, RELEASED);
+      }`,
+      { groups },
     );
   }
+}
+
+function keysFor(character: string): number[] {
+  for (const { first, alone, shifted } of rows) {
+    if (alone.includes(character)) return [first + alone.indexOf(character)];
+    if (shifted.includes(character)) return [named.Shift, first + shifted.indexOf(character)];
+  }
+  throw new Error(`An American keyboard has no key for “${character}”.`);
 }

@@ -154,19 +154,25 @@ export class Machine {
   }
 }
 
-/** The PID of the system that a container runs: the only child of its only child. */
+/** The PID of the system that a container runs: the only child of its only child, once that has become a systemd. */
 function initOf(container: ChildProcess): number | undefined {
   if (container.exitCode !== null) throw new Error(`The container ended with status ${container.exitCode}.`);
-  const outer = container.pid && onlyChild(container.pid);
-  return outer ? onlyChild(outer) : undefined;
+  const nspawn = container.pid && onlyChild(container.pid);
+  const init = nspawn ? onlyChild(nspawn) : undefined;
+  // Until then the container has children that come and go: mount, copies of nspawn itself.
+  return init && processFile(init, 'comm') === 'systemd\n' ? init : undefined;
 }
 
 function onlyChild(id: number): number | undefined {
+  return Number(processFile(id, `task/${id}/children`).trim().split(' ')[0]) || undefined;
+}
+
+/** A file of a process's folder in /proc; empty if the process isn't there yet or has just gone. */
+function processFile(id: number, name: string): string {
   try {
-    return Number(readFileSync(`/proc/${id}/task/${id}/children`, 'utf8').trim().split(' ')[0]) || undefined;
+    return readFileSync(`/proc/${id}/${name}`, 'utf8');
   } catch (error) {
-    // It isn't there yet, or has just gone; the caller looks again.
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { uuid } from './desktop.ts';
+import { clickAt } from './mouse.ts';
 import type { Shell } from './shell.ts';
 import { until } from './wait.ts';
 
@@ -36,16 +37,11 @@ const reading = `
     }]);
 `;
 
-/** Moves a mouse of the test's own to an actor and clicks, as a hand does. */
-const clicking = `
+const clicking = `${clickAt}
   const click = (actor) => {
-    globalThis.testMouse ??=
-      Clutter.get_default_backend().get_default_seat().create_virtual_device(Clutter.InputDeviceType.POINTER_DEVICE);
     const [x, y] = actor.get_transformed_position();
     const [width, height] = actor.get_transformed_size();
-    testMouse.notify_absolute_motion(GLib.get_monotonic_time(), x + width / 2, y + height / 2);
-    testMouse.notify_button(GLib.get_monotonic_time(), Clutter.BUTTON_PRIMARY, Clutter.ButtonState.PRESSED);
-    testMouse.notify_button(GLib.get_monotonic_time(), Clutter.BUTTON_PRIMARY, Clutter.ButtonState.RELEASED);
+    clickAt(x + width / 2, y + height / 2);
   };
 `;
 
@@ -66,6 +62,8 @@ export class Panel {
 
   /** Opens the menu by a click, unless it is open, and returns its lines. */
   async open(): Promise<MenuLine[]> {
+    // A button that has just come isn't in its place before it is drawn.
+    await this.shell.drawn();
     if (!(await this.isOpen())) await this.read(`${clicking} click(button);`);
     await until('the menu to open', () => this.isOpen());
     await this.shell.drawn();

@@ -1,5 +1,6 @@
 import { type Desktop, uuid } from './desktop.ts';
 import { Keyboard } from './keyboard.ts';
+import { clickInWindow } from './mouse.ts';
 import { user } from './root.ts';
 import { until, untilIt } from './wait.ts';
 
@@ -36,7 +37,7 @@ export class Preferences {
 
   /** Closes the window as its close button does. */
   async close(): Promise<void> {
-    await this.keyboard.pressWith('Alt_L', 'F4');
+    await this.keyboard.press('F4', 'Alt');
     await until('the window to close', () =>
       this.desktop.shell.evaluate<boolean>('return global.get_window_actors().length === 0;'),
     );
@@ -59,32 +60,37 @@ export class Preferences {
 
   /** Presses what has this name, as soon as it is there. */
   async press(name: string): Promise<void> {
-    await this.act('press', name);
+    await until(`something to press named “${name}”`, () => this.ask<boolean>({ press: name }));
   }
 
-  /** Gives the entry of this name the focus, replaces its text and applies that with the Enter key. */
+  /** Presses the button of this name, and chooses an item of the menu that it opens; the first that can be chosen is number 1. */
+  async choose(name: string, item: number): Promise<void> {
+    await this.press(name);
+    // GTK doesn't tell assistive technology what its menus' items are called, but it does tell which has the focus.
+    const focused = (thing: Thing): boolean => thing.role === 'menu item' && thing.states.includes('focused');
+    await until(`the menu of “${name}”`, async () => (await this.things()).some(focused));
+    for (let number = 1; number < item; number += 1) await this.keyboard.press('Down');
+    await this.keyboard.press('Return');
+  }
+
+  /** Clicks into the entry of this name, replaces its text and applies that with the Enter key. */
   async enter(name: string, text: string): Promise<void> {
-    await this.act('focus', name);
-    await this.keyboard.pressWith('Control_L', 'a');
+    await this.click(name);
+    await this.keyboard.press('a', 'Control');
     await this.keyboard.type(text);
     await this.keyboard.press('Return');
   }
 
-  /** Gives the row of this name the focus, and opens it with the Enter key. */
-  async openRow(name: string): Promise<void> {
-    await this.act('focus', name);
-    await this.keyboard.press('Return');
-  }
-
-  private async act(act: 'press' | 'focus', name: string): Promise<void> {
-    await until(
-      `something to ${act} named “${name}”`,
-      async () => (await this.ask<{ done: boolean }>({ act, name })).done,
-    );
+  /** Clicks on what has this name, as soon as it is there. */
+  async click(name: string): Promise<void> {
+    const find = (): Promise<readonly [number, number] | null> => this.ask({ find: name });
+    await clickInWindow(this.desktop.shell, await until(`something named “${name}”`, find));
   }
 
   private async ask<T>(request: Record<string, string>): Promise<T> {
-    const whole = { application: 'org.gnome.Shell.Extensions', ...request };
-    return JSON.parse(await this.desktop.machine.asUser(['gjs', script, JSON.stringify(whole)])) as T;
+    const whole = JSON.stringify({ application: 'org.gnome.Shell.Extensions', ...request });
+    const answer = async (): Promise<string> => this.desktop.machine.asUser(['gjs', script, whole]);
+    const steady = await untilIt('a window that stands still', answer, (text) => text !== '"changed"');
+    return JSON.parse(steady) as T;
   }
 }

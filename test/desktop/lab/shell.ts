@@ -24,6 +24,14 @@ NotifyAccess=all
 ExecStart=/usr/bin/gnome-shell --headless --virtual-monitor 1280x800 --wayland --no-x11 --unsafe-mode
 `;
 
+/** Gives the desktop a mouse and a keyboard: applications have to know of both before the first click or key. */
+const plugIn = `
+  const { KEYBOARD_DEVICE, POINTER_DEVICE } = Clutter.InputDeviceType;
+  const seat = Clutter.get_default_backend().get_default_seat();
+  globalThis.testKeyboard = seat.create_virtual_device(KEYBOARD_DEVICE);
+  globalThis.testMouse = seat.create_virtual_device(POINTER_DEVICE);
+`;
+
 /** A GNOME Shell that runs on a machine, without a screen. */
 export class Shell {
   constructor(private readonly machine: Machine) {}
@@ -95,6 +103,7 @@ export class Shell {
     await this.machine.asUser(['systemctl', '--user', 'start', shellUnit], { limit: 60 });
     const starting = `return Main.layoutManager._startingUp;`;
     await until('GNOME Shell to have started', async () => !(await this.evaluate<boolean>(starting)), { limit: 30 });
+    await this.evaluate(plugIn);
     // GNOME would say in every picture that it can't lock this screen.
     await this.evaluate('Main.overview.hide(); for (const source of Main.messageTray.getSources()) source.destroy();');
     await until('the overview to close', () => this.evaluate<boolean>('return !Main.overview.visible;'));
