@@ -97,6 +97,8 @@ export class Shell {
     // No greeting in front of the desktop, and pictures that don't depend on the moment they are taken.
     await this.machine.asUser(['gsettings', 'set', 'org.gnome.shell', 'welcome-dialog-last-shown-version', '9999']);
     await this.machine.asUser(['gsettings', 'set', 'org.gnome.desktop.interface', 'enable-animations', 'false']);
+    // The mouse begins in the corner that opens the overview, and is held there by its edges.
+    await this.machine.asUser(['gsettings', 'set', 'org.gnome.desktop.interface', 'enable-hot-corners', 'false']);
   }
 
   private async begin(): Promise<void> {
