@@ -1,6 +1,10 @@
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { vitePlugin } from './scripts/contracts.mjs';
+import * as contracts from './scripts/contracts.mjs';
 import { suites } from './test/desktop/lab/suites.ts';
+
+/** A script, and so without types of its own. */
+const { vitePlugin } = contracts as { vitePlugin: () => Plugin };
 
 /** Processes end, files are small, time limits are the tests' own: what is left is that nothing hangs for ever. */
 const minute = 60_000;

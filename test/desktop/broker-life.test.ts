@@ -69,7 +69,9 @@ function get(path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const options = { agent: false, signal: AbortSignal.timeout(30_000) };
     const asked = request(`${address}${path}`, options, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode ?? 0));
+      response.resume().on('end', () => {
+        resolve(response.statusCode ?? 0);
+      });
     });
     asked.on('error', reject).end();
   });

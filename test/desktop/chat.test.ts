@@ -31,14 +31,14 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await llama?.remove();
+  await llama.remove();
   await ollamaServer.stop();
 });
 
 describe('OpenAI’s own client', () => {
   it('chats with llama-server through the broker', async () => {
     const { data, response } = await openai.chat.completions
-      .create({ model: 'tiny', messages, max_tokens: 24 })
+      .create({ model: 'tiny', messages, max_completion_tokens: 24 })
       .withResponse();
     expect(response.headers.get('x-cloudtolocalllm-connection')).toBe('llama');
     expect(data.choices[0]?.message.content).not.toBe('');
@@ -49,7 +49,7 @@ describe('OpenAI’s own client', () => {
     const stream = await openai.chat.completions.create({
       model: 'tiny',
       messages,
-      max_tokens: 24,
+      max_completion_tokens: 24,
       stream: true,
       stream_options: { include_usage: true },
     });
@@ -63,7 +63,12 @@ describe('OpenAI’s own client', () => {
   });
 
   it('can end an answer midway', async () => {
-    const stream = await openai.chat.completions.create({ model: 'tiny', messages, max_tokens: 1000, stream: true });
+    const stream = await openai.chat.completions.create({
+      model: 'tiny',
+      messages,
+      max_completion_tokens: 1000,
+      stream: true,
+    });
     for await (const chunk of stream) if (chunk.choices[0]?.delta.content) stream.controller.abort();
     const broker = new Broker(desktop.machine);
     await untilIt(

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await settings.setConnections([{ id: 'llama', name: 'llama.cpp', kind: 'openai', url: llama.url }]);
 });
 afterAll(async () => {
-  await llama?.remove();
+  await llama.remove();
   await ollama.stop();
 });
 
@@ -46,7 +46,7 @@ const reads = (text: string): Promise<MenuLine[]> =>
 
 describe('the indicator in the panel', () => {
   it('says that the broker isn’t running, and starts it when asked', async () => {
-    expect(await shows('idle')).toMatchObject({ name: expect.stringContaining('isn’t running') });
+    expect((await shows('idle'))?.name).toContain('isn’t running');
     await panel.open();
     await desktop.shell.picture('not-running');
     await panel.press('Start the Broker');
@@ -55,7 +55,7 @@ describe('the indicator in the panel', () => {
   });
 
   it('shows a connection that answers', async () => {
-    expect(await shows('connected')).toMatchObject({ name: expect.stringContaining('llama.cpp') });
+    expect((await shows('connected'))?.name).toContain('llama.cpp');
     expect((await panel.open()).map((line) => line.texts[0])).toContain('llama.cpp');
     await desktop.shell.picture('connected');
     await panel.close();
@@ -63,7 +63,7 @@ describe('the indicator in the panel', () => {
 
   it('turns to an error when the only connection goes, and back when it comes again', async () => {
     await llama.stop();
-    expect(await shows('error')).toMatchObject({ name: expect.stringContaining('Disconnected') });
+    expect((await shows('error'))?.name).toContain('Disconnected');
     await panel.open();
     await reads('Unreachable');
     await desktop.shell.picture('error');
@@ -78,7 +78,7 @@ describe('the indicator in the panel', () => {
       { id: 'llama', name: 'llama.cpp', kind: 'openai', url: llama.url },
       { id: 'away', name: 'Workstation', kind: 'ollama', url: 'http://127.0.0.1:9' },
     ]);
-    expect(await shows('partial')).toMatchObject({ name: expect.stringContaining('Partly connected') });
+    expect((await shows('partial'))?.name).toContain('Partly connected');
     await panel.open();
     await reads('Unreachable');
     await desktop.shell.picture('partial');
@@ -169,7 +169,7 @@ describe('the indicator in the panel', () => {
     await reads('How to Install the Broker');
     await desktop.shell.picture('not-installed');
     await panel.close();
-    expect(await shows('idle')).toMatchObject({ name: expect.stringContaining('isn’t installed') });
+    expect((await shows('idle'))?.name).toContain('isn’t installed');
     await desktop.machine.asUser(['sh', '-c', `mv kept ${file} && ${reload}`]);
   });
 });

@@ -10,10 +10,15 @@ const daysKept = 14;
  * CLOUDTOLOCALLLM_DESKTOP_CACHE names another one.
  */
 export function cacheFolder(): string {
-  const usual = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'cloudtolocalllm', 'desktop');
-  const folder = process.env['CLOUDTOLOCALLLM_DESKTOP_CACHE'] || usual;
+  const caches = given(process.env.XDG_CACHE_HOME) ?? join(homedir(), '.cache');
+  const folder = given(process.env.CLOUDTOLOCALLLM_DESKTOP_CACHE) ?? join(caches, 'cloudtolocalllm', 'desktop');
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+/** An environment variable's value; an empty one counts as none. */
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 /** A path in the cache folder that names this process, so that what a killed test run left can be told from what is in use. */

@@ -33,7 +33,7 @@ export async function attempt(command: readonly string[], options: CommandOption
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
 
-  let late = false;
+  let late = false as boolean; // Set below, which TypeScript doesn't see.
   const timer = setTimeout(() => {
     late = true;
     child.kill('SIGKILL');

@@ -15,8 +15,12 @@ export async function hang(machine: Machine, pid: number): Promise<void> {
   const url = await until('the inspector', inspectorUrl, { limit: 15 });
   const socket = new WebSocket(url);
   await new Promise<void>((resolve, reject) => {
-    socket.addEventListener('open', () => resolve());
-    socket.addEventListener('error', (event) => reject(new Error(`Node’s inspector: ${event.message}`)));
+    socket.addEventListener('open', () => {
+      resolve();
+    });
+    socket.addEventListener('error', (event) => {
+      reject(new Error(`Node’s inspector: ${event.message}`));
+    });
   });
   // No answer will come, and the connection breaks when the process is killed.
   socket.addEventListener('error', () => undefined);

@@ -23,7 +23,7 @@ export class Keyboard {
    * @throws Error when an American keyboard has no key for one
    */
   async type(text: string): Promise<void> {
-    await this.strike([...text].map(keysFor));
+    await this.strike(text.split('').map(keysFor));
   }
 
   /** Strikes a key, while others are held. */

@@ -108,7 +108,7 @@ export class Machine {
    * @throws Error in that case, since something in it refuses to end
    */
   async halt(): Promise<void> {
-    let refused = false;
+    let refused = false as boolean; // Set below, which TypeScript doesn't see.
     const timer = setTimeout(() => {
       refused = true;
       this.container.kill('SIGKILL');
