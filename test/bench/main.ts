@@ -15,7 +15,7 @@ import { start } from './start.ts';
 const program = fileURLToPath(new URL('../service/cloudtolocalllm.mjs', import.meta.url));
 
 /** The flags of the unit, and its variables: what the service runs with. */
-const flags = ['--max-semi-space-size=1'];
+const flags = ['--max-semi-space-size=1', '--single-threaded-gc', '--expose-gc'];
 const variables = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '32768' };
 
 const rounds = { start: 15, firstByte: 400, streams: 240 };
