@@ -87,7 +87,7 @@ async function serve(options: ServeOptions): Promise<void> {
     keepRoute: (route) => source.keepRoute(route),
   });
   broker.configure(configuration);
-  const tidier = new Tidier(globalThis.gc);
+  const tidier = new Tidier(() => globalThis.gc?.());
   broker.on('changed', () => {
     const { state, active, connections, requestsInFlight } = broker.status;
     tidier.requestsInFlight(requestsInFlight);

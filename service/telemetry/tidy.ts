@@ -12,19 +12,18 @@ export class Tidier {
   #timer: NodeJS.Timeout | undefined;
   #busy = false;
 
-  /** @param collect collects all garbage; Node has it only where it was started with --expose-gc, as the unit does */
-  constructor(private readonly collect: (() => void) | undefined) {}
+  /** @param collect collects all garbage; without effect but where Node was started with --expose-gc, as in the unit */
+  constructor(private readonly collect: () => void) {}
 
   /** Is told how many requests are being answered, whenever that may have changed. */
   requestsInFlight(count: number): void {
-    if (this.collect === undefined) return;
     if (count > 0) {
       this.#busy = true;
       clearTimeout(this.#timer);
     } else if (this.#busy) {
       this.#busy = false;
       this.#timer = setTimeout(() => {
-        for (let round = 0; round < rounds; round += 1) this.collect?.();
+        for (let round = 0; round < rounds; round += 1) this.collect();
       }, pause);
       this.#timer.unref();
     }
