@@ -32,11 +32,21 @@ async function upstream(): Promise<void> {
 
 async function bench(): Promise<void> {
   const releases: (() => unknown)[] = [];
+  // Ended from outside, it takes its processes along.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void releaseAll(releases).then(() => process.exit(1));
+    });
+  }
   try {
     await measure(releases);
   } finally {
-    for (const release of releases.reverse()) await release();
+    await releaseAll(releases);
   }
+}
+
+async function releaseAll(releases: (() => unknown)[]): Promise<void> {
+  for (const release of releases.splice(0).reverse()) await release();
 }
 
 async function measure(releases: (() => unknown)[]): Promise<void> {
