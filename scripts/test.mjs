@@ -22,6 +22,7 @@ const packages = [
 ];
 const packagesForDesktop = ['debootstrap', 'mount', 'systemd-container', 'util-linux'];
 
+let interrupted = false;
 const withDesktop = !process.argv.includes('--without-desktop');
 const args = process.argv.slice(2).filter((arg) => arg !== '--without-desktop');
 const leftOut = '*** The desktop tests are LEFT OUT (--without-desktop): nothing is known about GNOME Shell. ***';
@@ -37,6 +38,10 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results);
 
 const ending = await vitest();
+if (interrupted) {
+  console.error('Interrupted. Systems that ran have ended; what they left on disk is removed by the next run.');
+  process.exit(ending || 1);
+}
 if (!withDesktop) console.log(leftOut);
 const { passed, failed, skipped } = counted();
 if (passed + failed === 0) console.error('Not a single test ran.');
@@ -89,8 +94,13 @@ function vitest() {
   const command = [`${root}node_modules/vitest/vitest.mjs`, 'run', ...reporters, ...layers, ...args];
   const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
   // Ctrl-C in a terminal is sent to vitest by the terminal itself.
-  process.on('SIGINT', () => undefined);
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  process.on('SIGINT', () => (interrupted = true));
+  for (const signal of ['SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      interrupted = true;
+      child.kill(signal);
+    });
+  }
   return new Promise((resolve) => {
     child.on('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal]));
   });

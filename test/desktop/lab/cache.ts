@@ -27,15 +27,27 @@ export function temporaryPath(purpose: string): string {
 }
 let count = 0;
 
+/** What temporaryPath() makes: the number is the process’s. */
+const temporary = /\.tmp-(\d+)-\d+$/;
+
 /** Removes what killed test runs left, and what nothing has used for long. */
 export function tidyCache(): void {
   const folder = cacheFolder();
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    const owner = /\.tmp-(\d+)-\d+$/.exec(name)?.[1];
-    const stale = owner ? !isRunning(Number(owner)) : statSync(path).mtimeMs < Date.now() - daysKept * 86_400_000;
-    if (stale) rmSync(path, { recursive: true, force: true });
+    const unused = !isTemporary(name) && statSync(path).mtimeMs < Date.now() - daysKept * 86_400_000;
+    if (unused || isLeftover(name)) rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** Whether something of this name was a test run's that has ended without removing it. */
+export function isLeftover(name: string): boolean {
+  const owner = temporary.exec(name)?.[1];
+  return owner !== undefined && !isRunning(Number(owner));
+}
+
+function isTemporary(name: string): boolean {
+  return temporary.test(name);
 }
 
 /** Whether a process of this id exists. */

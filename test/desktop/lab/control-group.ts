@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLeftover } from './cache.ts';
 import { until } from './wait.ts';
 
 /**
@@ -10,15 +11,29 @@ import { until } from './wait.ts';
  * @throws Error when this machine has no control groups of version 2, or they may not be changed
  */
 export function makeControlGroup(name: string): string {
+  const folder = join(ownControlGroup(), name);
+  mkdirSync(folder);
+  return folder;
+}
+
+/**
+ * Removes the control groups of test runs that were killed.
+ * @throws Error as makeControlGroup
+ */
+export async function tidyControlGroups(): Promise<void> {
+  const own = ownControlGroup();
+  for (const name of readdirSync(own).filter(isLeftover)) await removeControlGroup(join(own, name));
+}
+
+/** The folder of the control group that this process is in. */
+function ownControlGroup(): string {
   // A line is “id parent device root WHERE options … - TYPE source options”.
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   const mounted = mounts.find((line) => line.includes(' - cgroup2 '))?.split(' ')[4];
   if (!mounted)
     throw new Error('No control groups of version 2 are mounted here, and no system can be booted without.');
   const own = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '/';
-  const folder = join(mounted, own, name);
-  mkdirSync(folder);
-  return folder;
+  return join(mounted, own);
 }
 
 /**

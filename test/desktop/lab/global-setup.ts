@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { tidyCache } from './cache.ts';
+import { tidyControlGroups } from './control-group.ts';
 import { rootOf } from './root.ts';
 import { suites } from './suites.ts';
 
@@ -30,6 +31,7 @@ export default async function setUp(): Promise<void> {
     );
   }
   tidyCache();
+  await tidyControlGroups();
   await Promise.all(suites.map(rootOf));
 }
 
