@@ -129,9 +129,8 @@ function subtitleOf(broker: BrokerSnapshot, { gettext: _, ngettext }: Translator
   switch (broker.presence) {
     case 'absent':
       return _('The package “cloudtolocalllm” brings it.');
-    case 'stopped':
-      return _('Apps reach no models until it runs.');
     case 'unknown':
+    case 'stopped':
     case 'starting':
     case 'silent':
       return '';
