@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const results = `${root}test-results`;
@@ -20,7 +21,7 @@ const packages = [
   'libsecret-tools',
   'systemd',
 ];
-const packagesForDesktop = ['debootstrap', 'mount', 'systemd-container', 'util-linux'];
+const packagesForDesktop = ['debootstrap', 'iproute2', 'mount', 'systemd-container', 'util-linux'];
 
 let interrupted = false;
 const withDesktop = !process.argv.includes('--without-desktop');
@@ -37,6 +38,7 @@ provide(withDesktop ? [...packages, ...packagesForDesktop] : packages);
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results);
 
+if (withDesktop) await makeDesktops();
 const ending = await vitest();
 if (interrupted) {
   console.error('Interrupted. Systems that ran have ended; what they left on disk is removed by the next run.');
@@ -87,12 +89,33 @@ function apt(command) {
   if (status !== 0) fail(`${(stdout + stderr).trimEnd()}\n\`apt-get ${command.join(' ')}\` failed, as it says above.`);
 }
 
+/**
+ * Makes the desktops before vitest starts, because the tests get no way out of this machine. It is done in TypeScript,
+ * which Node 20 doesn't run by itself.
+ */
+async function makeDesktops() {
+  const outfile = `${results}/make-desktops.mjs`;
+  const entry = `${root}test/desktop/lab/make.ts`;
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' });
+  try {
+    const made = await import(outfile);
+    await made.makeDesktops();
+  } catch (error) {
+    fail(error.message);
+  } finally {
+    rmSync(outfile, { force: true });
+  }
+}
+
 /** Runs vitest to its end. Ctrl-C and a request to end reach it, too, and it and its children are waited for. */
 function vitest() {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${counts}`];
   const layers = withDesktop ? [] : ['--project=!GNOME*'];
-  const command = [`${root}node_modules/vitest/vitest.mjs`, 'run', ...reporters, ...layers, ...args];
-  const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
+  const command = [process.execPath, `${root}node_modules/vitest/vitest.mjs`, 'run', ...reporters, ...layers, ...args];
+  // A network of the tests' own: they use the port that a broker of this machine's user, or another test run, may have.
+  const apart = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'apart', ...command];
+  const [program, ...rest] = withDesktop ? apart : command;
+  const child = spawn(program, rest, { cwd: root, stdio: 'inherit' });
   // Ctrl-C in a terminal is sent to vitest by the terminal itself.
   process.on('SIGINT', () => (interrupted = true));
   for (const signal of ['SIGTERM', 'SIGHUP']) {

@@ -4,20 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OllamaStandIn, tokens } from '../upstreams/ollama.ts';
 import { address, Broker } from './lab/broker.ts';
 import { useDesktop } from './lab/desktop.ts';
-import { ModelServer } from './lab/model-server.ts';
+import { useModelServer } from './lab/model-server.ts';
 import { Settings } from './lab/settings.ts';
 import { untilIt } from './lab/wait.ts';
 
 const desktop = useDesktop({ shell: false });
+const llama = useModelServer();
 const ollamaServer = new OllamaStandIn();
 const openai = new OpenAI({ baseURL: `${address}/v1`, apiKey: 'not needed', maxRetries: 0, timeout: 60_000 });
 const ollama = new Ollama({ host: address });
 const messages = [{ role: 'user' as const, content: 'Say something.' }];
-let llama: ModelServer;
 
 beforeAll(async () => {
-  llama = await ModelServer.prepare();
-  await llama.start();
   await ollamaServer.start();
   await new Settings(desktop.machine).setConnections([
     { id: 'llama', name: 'llama.cpp', kind: 'openai', url: llama.url },
@@ -31,7 +29,6 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await llama.remove();
   await ollamaServer.stop();
 });
 

@@ -4,26 +4,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OllamaStandIn } from '../upstreams/ollama.ts';
 import { Broker } from './lab/broker.ts';
 import { useDesktop } from './lab/desktop.ts';
-import { ModelServer } from './lab/model-server.ts';
+import { useModelServer } from './lab/model-server.ts';
 import { type IndicatorState, type MenuLine, Panel } from './lab/panel.ts';
 import { Settings } from './lab/settings.ts';
 import { untilIt } from './lab/wait.ts';
 
 const desktop = useDesktop();
+const llama = useModelServer();
 const ollama = new OllamaStandIn();
-let llama: ModelServer, panel: Panel, settings: Settings, broker: Broker;
+let panel: Panel, settings: Settings, broker: Broker;
 
 beforeAll(async () => {
   panel = new Panel(desktop.shell);
   settings = new Settings(desktop.machine);
   broker = new Broker(desktop.machine);
-  llama = await ModelServer.prepare();
-  await llama.start();
   await ollama.start();
   await settings.setConnections([{ id: 'llama', name: 'llama.cpp', kind: 'openai', url: llama.url }]);
 });
 afterAll(async () => {
-  await llama.remove();
   await ollama.stop();
 });
 

@@ -1,9 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { tidyCache } from './cache.ts';
-import { tidyControlGroups } from './control-group.ts';
-import { rootOf } from './root.ts';
-import { suites } from './suites.ts';
+import { makeDesktops } from './make.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -30,9 +27,7 @@ export default async function setUp(): Promise<void> {
       `Something listens on 127.0.0.1:${port}, which the desktop tests need. \`ss -ltnp\` shows what; stop it.`,
     );
   }
-  tidyCache();
-  await tidyControlGroups();
-  await Promise.all(suites.map(rootOf));
+  await makeDesktops();
 }
 
 async function isTaken(): Promise<boolean> {

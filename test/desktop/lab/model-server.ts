@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { temporaryPath } from './cache.ts';
 import { contained, ended } from './commands.ts';
 import { layered } from './layer.ts';
@@ -22,25 +23,12 @@ exec chroot . llama-server -m /opt/models/tiny.gguf --alias tiny --host 127.0.0.
 
 /** A llama-server, from the suite that has one, with a tiny model of its own making. */
 export class ModelServer {
+  private readonly folder = temporaryPath('model');
   private process: ChildProcess | undefined;
+  private starts = 0;
 
-  private constructor(
-    private readonly root: string,
-    private readonly folder: string,
-    /** The port on 127.0.0.1 that it listens on whenever it runs. */
-    readonly port: number,
-  ) {}
-
-  /**
-   * Prepares a server, which doesn't run yet.
-   * @throws Error when its root can't be made
-   */
-  static async prepare(port = 18090): Promise<ModelServer> {
-    const folder = temporaryPath('model');
-    mkdirSync(folder);
-    copyFileSync(generator, join(folder, 'tiny_gguf.py'));
-    return new ModelServer(await rootOf(modelSuite), folder, port);
-  }
+  /** @param port where on 127.0.0.1 it listens whenever it runs */
+  constructor(private readonly port = 18090) {}
 
   /** The address to configure as an OpenAI connection. */
   get url(): string {
@@ -49,14 +37,17 @@ export class ModelServer {
 
   /**
    * Starts it and waits until it answers.
-   * @throws Error when it ends or doesn't answer in time, with the end of its log
+   * @throws Error when its root can't be made, or it ends or doesn't answer in time, with the end of its log
    */
   async start(): Promise<void> {
+    const root = await rootOf(modelSuite);
+    mkdirSync(this.folder, { recursive: true });
+    copyFileSync(generator, join(this.folder, 'tiny_gguf.py'));
     const log = join(this.folder, 'log');
     const output = openSync(log, 'w');
     const inner = ['sh', '-euc', script, 'model-server', this.folder, String(this.port)];
     const layer = join(this.folder, `layer-${(this.starts += 1)}`);
-    const [program = '', ...args] = contained(layered(this.root, layer, inner));
+    const [program = '', ...args] = contained(layered(root, layer, inner));
     const child = spawn(program, args, { stdio: ['ignore', output, output] });
     closeSync(output);
     this.process = child;
@@ -68,8 +59,6 @@ export class ModelServer {
       throw new Error(`${(error as Error).message}\n${said}`, { cause: error });
     }
   }
-
-  private starts = 0;
 
   /** Ends it at once, as a crash or a person would. Nothing happens if it doesn't run. */
   async stop(): Promise<void> {
@@ -86,6 +75,14 @@ export class ModelServer {
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Gives a test file a llama-server, which runs before its first test and is gone after its last. */
+export function useModelServer(): ModelServer {
+  const server = new ModelServer();
+  beforeAll(() => server.start());
+  afterAll(() => server.remove());
+  return server;
 }
 
 async function isHealthy(port: number, child: ChildProcess): Promise<boolean> {

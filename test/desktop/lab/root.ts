@@ -70,6 +70,8 @@ export async function rootOf(suite: Suite): Promise<string> {
   try {
     await make([mirror(), making, suite.script, suite.name, ...packages], join(cacheFolder(), `${suite.name}.log`));
     writeFileSync(join(making, marker), hash);
+    // Another test run may have made it meanwhile, and be using it.
+    if (isComplete(root, hash)) return root;
     rmSync(root, { recursive: true, force: true });
     renameSync(making, root);
   } finally {
