@@ -32,17 +32,18 @@ export function fileSource(path: string): ConfigurationSource {
  *   before stays
  */
 export function gsettingsSource(leaveOut: (error: ConfigurationError) => void): ConfigurationSource {
-  let first = true;
+  let found = false;
   return {
     read: async () => {
-      const configuration = await readGSettings(first ? leaveOut : undefined);
-      first = false;
+      const configuration = await readGSettings(found ? undefined : leaveOut);
+      found = true;
       return configuration;
     },
     follow: async (signals, changed) => {
       if (signals) await watchGSettings(signals, changed);
     },
-    keepRoute: keepRouteInGSettings,
+    // Where there are no such settings, a route lasts as long as the broker.
+    keepRoute: (route) => (found ? keepRouteInGSettings(route) : Promise.resolve()),
   };
 }
 

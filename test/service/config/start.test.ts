@@ -82,6 +82,16 @@ describe('what the start depends on', () => {
     expect(running.stdout).toContain('Local Ollama');
   });
 
+  it('no settings schema: a route can be chosen all the same, for as long as the broker runs', async () => {
+    const bus = await PrivateBus.start();
+    release(() => bus.stop());
+    const broker = await RunningBroker.start({ env: { ...bus.env, GSETTINGS_SCHEMA_DIR: '/nowhere' } });
+    release(() => broker.release());
+    const set = 'org.freedesktop.DBus.Properties.Set';
+    await bus.call('/online/cloudtolocalllm/Broker', set, 'online.cloudtolocalllm.Broker1', 'Route', "<'local'>");
+    expect((await broker.status()).route).toBe('local');
+  });
+
   it('a second broker on the same bus: ends with one line', async () => {
     const bus = await PrivateBus.start();
     release(() => bus.stop());
