@@ -89,10 +89,9 @@ async function serve(options: ServeOptions): Promise<void> {
   broker.configure(configuration);
   const tidier = new Tidier(() => globalThis.gc?.());
   broker.on('changed', () => {
-    const { state, active, connections, requestsInFlight } = broker.status;
-    tidier.requestsInFlight(requestsInFlight);
-    const through = connections.find(({ id }) => id === active)?.name;
-    supervisor.status(through === undefined ? state : `${state}, through ${through}`);
+    tidier.requestsInFlight(broker.requestsInFlight);
+    const { state, active } = broker;
+    supervisor.status(active === undefined ? state : `${state}, through ${active.settings.name}`);
   });
   server.serve(async () => (await import('./http/app.js')).createApp({ broker, router: new Router(broker, log), log }));
 

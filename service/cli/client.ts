@@ -42,7 +42,9 @@ export function ask(path: string, environment: NodeJS.ProcessEnv): Promise<Field
             resolve(value);
           } catch {
             reject(
-              new RequestFailed('something else than a broker answers at its address; cloudtolocalllm serve --listen'),
+              new RequestFailed(
+                'what answers at the broker’s address (its unix socket, or 127.0.0.1:11435) is no broker',
+              ),
             );
           }
         });

@@ -1,4 +1,6 @@
-import { Bus, BusUnavailable } from '../dbus/bus.js';
+import broker1 from '../../schemas/online.cloudtolocalllm.Broker1.xml';
+import { Bus, BusUnavailable, variant } from '../dbus/bus.js';
+import { brokerPath, busName } from '../dbus/objects.js';
 import { readConfigurationFile } from '../config/file.js';
 import type { Fields } from '../dialects/fields.js';
 import { ask, NoService, RequestFailed } from './client.js';
@@ -34,7 +36,7 @@ export async function test(
   const before = (await ask('/broker/status', environment)) as unknown as PrintedStatus;
   const ids = id === undefined ? before.connections.map((connection) => connection.id) : [id];
   await overBus(environment, async (bus) => {
-    for (const one of ids) await callBroker(bus, 'online.cloudtolocalllm.Broker1', 'Test', 's', one);
+    for (const one of ids) await callBroker(bus, broker1.name, 'Test', 's', one);
   });
   const after = (await ask('/broker/status', environment)) as unknown as PrintedStatus;
   const tested = after.connections.filter((connection) => ids.includes(connection.id));
@@ -50,10 +52,9 @@ export async function route(wanted: string | undefined, environment: NodeJS.Proc
     print(`${String(told.route)}\n`);
     return;
   }
-  const { variant } = await import('../dbus/bus.js');
   await overBus(environment, async (bus) => {
     const properties = 'org.freedesktop.DBus.Properties';
-    await callBroker(bus, properties, 'Set', 'ssv', 'online.cloudtolocalllm.Broker1', 'Route', variant('s', wanted));
+    await callBroker(bus, properties, 'Set', 'ssv', broker1.name, 'Route', variant('s', wanted));
   });
 }
 
@@ -84,8 +85,8 @@ async function callBroker(
   ...body: unknown[]
 ): Promise<void> {
   try {
-    const target = { path: '/online/cloudtolocalllm/Broker', interface: name, member };
-    await bus.call('online.cloudtolocalllm.Broker', target, signature, ...body);
+    const target = { path: brokerPath, interface: name, member };
+    await bus.call(busName, target, signature, ...body);
   } catch (error) {
     const { dbusName, message } = error as { dbusName?: string; message: string };
     if (dbusName === 'org.freedesktop.DBus.Error.ServiceUnknown') throw new NoService();

@@ -31,7 +31,6 @@ const standard = `<interface name="org.freedesktop.DBus.Introspectable">
   </interface>
   <interface name="org.freedesktop.DBus.Peer">
     <method name="Ping"/>
-    <method name="GetMachineId"><arg name="machine_uuid" type="s" direction="out"/></method>
   </interface>`;
 
 const propertiesInterface = `<interface name="org.freedesktop.DBus.Properties">

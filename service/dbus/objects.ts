@@ -11,7 +11,8 @@ import { Exporter } from './exporter.js';
 export const busName = 'online.cloudtolocalllm.Broker';
 
 const root = '/online/cloudtolocalllm';
-const brokerPath = `${root}/Broker`;
+/** Where the broker itself is. */
+export const brokerPath = `${root}/Broker`;
 const connectionPath = (id: string): string => `${brokerPath}/connections/${id}`;
 
 /** Changes that come within this time are told together. Milliseconds. */

@@ -1,5 +1,5 @@
 import type { FastifyError } from 'fastify';
-import { BrokenAnswer, UpstreamError } from '../connections/errors.js';
+import { UpstreamError } from '../connections/errors.js';
 import { type Dialect, type ErrorKind } from '../dialects/dialect.js';
 import { InvalidRequest } from '../dialects/errors.js';
 import type { Fields } from '../dialects/fields.js';
@@ -36,7 +36,7 @@ export function explained(error: unknown): { kind: ErrorKind; message: string } 
   if (error instanceof InvalidRequest || error instanceof UnknownRoute) return { kind: 'invalid', message };
   if (error instanceof ModelMissing) return { kind: 'notFound', message };
   if (error instanceof NoConnection) return { kind: 'unavailable', message };
-  if (error instanceof AllFailed || error instanceof BrokenAnswer || error instanceof UpstreamError) {
+  if (error instanceof AllFailed || error instanceof UpstreamError) {
     return { kind: 'upstream', message };
   }
   const { code, statusCode } = error as Partial<FastifyError>;

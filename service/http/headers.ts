@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
  * What of a request's headers an upstream gets. Everything else stays here: the application's own Authorization is not
  * for it, nor is what names the application or its user.
  */
-const forwarded = ['accept', 'accept-encoding', 'content-type'] as const;
+const forwarded = ['accept', 'accept-encoding'] as const;
 
 /** Headers that speak of one hop, not of the answer (RFC 9110, 7.6.1; Keep-Alive and Proxy-Connection by old custom). */
 const hopByHop = new Set([
@@ -23,13 +23,12 @@ const upstreamsOwn = new Set(['alt-svc', 'date', 'server', 'set-cookie', 'strict
 
 /** The headers that go to the upstream with a request. */
 export function requestHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  const kept: Record<string, string> = {};
+  // `curl -d` says it sends a form; what was read as JSON is passed on as JSON.
+  const kept: Record<string, string> = { 'content-type': 'application/json' };
   for (const name of forwarded) {
     const value = headers[name];
     if (value !== undefined) kept[name] = value;
   }
-  // `curl -d` says it sends a form; what was read as JSON is passed on as JSON.
-  kept['content-type'] = 'application/json';
   return kept;
 }
 

@@ -23,7 +23,7 @@ export function inheritedSockets(environment: NodeJS.ProcessEnv, pid: number): r
 }
 
 /** Where to listen. */
-export type Place = { readonly fd: number } | { readonly address: string } | { readonly path: string };
+export type Endpoint = { readonly fd: number } | { readonly address: string } | { readonly path: string };
 
 /**
  * The HTTP servers of the local API. Requests that come before there is an application to answer them wait; it is made
@@ -48,7 +48,7 @@ export class LocalServer {
   }
 
   /** @throws {CannotListen} */
-  async listen(place: Place): Promise<void> {
+  async listen(endpoint: Endpoint): Promise<void> {
     const server = createServer((request, response) => {
       if (this.#listener) {
         this.#listener(request, response);
@@ -60,14 +60,14 @@ export class LocalServer {
         listener(request, response);
       });
     });
-    if ('path' in place) await prepareUnixSocket(place.path);
+    if ('path' in endpoint) await prepareUnixSocket(endpoint.path);
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
-        reject(new CannotListen(reason(place, error)));
+        reject(new CannotListen(reason(endpoint, error)));
       });
-      server.listen('address' in place ? hostAndPort(place.address) : place, resolve);
+      server.listen('address' in endpoint ? hostAndPort(endpoint.address) : endpoint, resolve);
     });
-    if ('path' in place) chmodSync(place.path, 0o600);
+    if ('path' in endpoint) chmodSync(endpoint.path, 0o600);
     this.#servers.push(server);
   }
 
@@ -120,8 +120,9 @@ async function prepareUnixSocket(path: string): Promise<void> {
   if (outcome === 'ECONNREFUSED') unlinkSync(path);
 }
 
-function reason(place: Place, { code, message }: NodeJS.ErrnoException): string {
-  const where = 'address' in place ? place.address : 'path' in place ? place.path : `the socket handed over by systemd`;
+function reason(endpoint: Endpoint, { code, message }: NodeJS.ErrnoException): string {
+  const where =
+    'address' in endpoint ? endpoint.address : 'path' in endpoint ? endpoint.path : `the socket handed over by systemd`;
   switch (code) {
     case 'EADDRINUSE':
       return (

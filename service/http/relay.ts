@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { BodyReader } from '../connections/upstream.js';
-import type { Dialect } from '../dialects/dialect.js';
+import { type Dialect, statusOf } from '../dialects/dialect.js';
 import type { RoutedReply } from '../routing/router.js';
 import { errorBody, explained } from './errors.js';
 import { replyHeaders } from './headers.js';
-import { statusOf } from '../dialects/dialect.js';
 import type { Log } from '../telemetry/log.js';
 
 /**

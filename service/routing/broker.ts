@@ -50,16 +50,25 @@ export class Broker extends EventEmitter<{ changed: [] }> {
   /** What is shown of it. */
   get status(): BrokerStatus {
     const { version, address } = this.options;
-    const connections = this.connections.map(({ status }) => status);
     return {
       version,
-      state: brokerState(connections.map(({ state }) => state)),
+      state: this.state,
       route: this.#route,
       active: this.active?.settings.id ?? '',
       address,
       requestsInFlight: this.#inFlight,
-      connections,
+      connections: this.connections.map(({ status }) => status),
     };
+  }
+
+  /** How it is as a whole. */
+  get state(): BrokerState {
+    return brokerState(this.connections.map(({ state }) => state));
+  }
+
+  /** Requests that are being answered now. */
+  get requestsInFlight(): number {
+    return this.#inFlight;
   }
 
   /** In the user's order of preference. */

@@ -72,7 +72,9 @@ export class Router {
     const there = usable(this.broker.connections, chosen);
     // Just started: what is known in a moment decides better than what isn't known yet.
     if (!there.some(({ state }) => state === 'connected')) await oneConnected(there);
-    const speaking = usable(this.broker.connections, chosen).filter((one) => one.speaks(dialect));
+    const candidates = able(usable(this.broker.connections, chosen), dialect, model);
+    if (candidates.length > 0) return candidates;
+    const speaking = there.filter((one) => one.speaks(dialect));
     if (speaking.length === 0) {
       throw new NoConnection(
         there.length === 0
@@ -80,12 +82,8 @@ export class Router {
           : `no connection on the route "${chosen}" speaks this API (${dialect})`,
       );
     }
-    const candidates = able(speaking, dialect, model);
-    if (candidates.length === 0) {
-      const known = speaking.flatMap(({ status, settings }) => [...status.models, ...Object.keys(settings.models)]);
-      throw new ModelMissing(model, [...new Set(known)]);
-    }
-    return candidates;
+    const known = speaking.flatMap(({ status, settings }) => [...status.models, ...Object.keys(settings.models)]);
+    throw new ModelMissing(model, [...new Set(known)]);
   }
 }
 
