@@ -12,13 +12,22 @@ export type TokenSource =
   | { readonly file: string; readonly env?: never; readonly credential?: never }
   | { readonly credential: string; readonly env?: never; readonly file?: never };
 
-/** Seconds, 0 for no limit. `firstByte` counts from the request sent, `idle` between two chunks. */
+/** Seconds, 0 for no limit. */
 export interface Timeouts {
   readonly connect: number;
+  /** From the request sent to the first piece of the answer that a client can use. */
   readonly firstByte: number;
+  /** Takes the place of `firstByte` for a streamed answer of a provider, as long as another connection could take over. */
+  readonly handOver: number;
+  /** Between two chunks. */
   readonly idle: number;
   readonly total: number;
+  /** Until a request gets its turn, where only so many are sent at a time or the server says that its queue is full. */
+  readonly queue: number;
 }
+
+/** What to do while a server is busy: wait for it, or ask another one if there is one. */
+export type WhenBusy = 'wait' | 'spill';
 
 /** One configured upstream. */
 export interface ConnectionSettings {
@@ -33,6 +42,11 @@ export interface ConnectionSettings {
   /** Name that applications ask for -> name that the connection knows. */
   readonly models: Readonly<Record<string, string>>;
   readonly timeouts: Timeouts;
+  /** Seconds that a request waits at most when the server asks for a pause; beyond it the next connection is asked. */
+  readonly patience: number;
+  readonly busy: WhenBusy;
+  /** Requests that are sent at a time, 0 for no limit. */
+  readonly concurrency: number;
 }
 
 /** Everything that can be configured. */
@@ -41,6 +55,8 @@ export interface Configuration {
   readonly listen: string;
   /** `automatic`, `local`, `cloud` or a connection's id. */
   readonly route: string;
+  /** Whether an answer that breaks off is taken up by another connection. */
+  readonly continuation: boolean;
   /** In order of preference. */
   readonly connections: readonly ConnectionSettings[];
 }
@@ -49,6 +65,7 @@ export interface Configuration {
 export interface WrittenConfiguration {
   listen?: string;
   route?: string;
+  continuation?: boolean;
   connections?: WrittenConnection[];
 }
 
@@ -63,6 +80,9 @@ export interface WrittenConnection {
   token?: TokenSource;
   models?: Record<string, string>;
   timeouts?: Partial<Timeouts>;
+  patience?: number;
+  busy?: WhenBusy;
+  concurrency?: number;
 }
 
 /** Where the broker listens unless told otherwise. */
@@ -73,9 +93,14 @@ export const defaultListen = '127.0.0.1:11435';
  * first byte is waited for; a provider answers soon or not at all.
  */
 const defaultTimeouts: Record<Place, Timeouts> = {
-  local: { connect: 5, firstByte: 600, idle: 120, total: 0 },
-  cloud: { connect: 5, firstByte: 60, idle: 60, total: 0 },
+  local: { connect: 5, firstByte: 600, handOver: 10, idle: 120, total: 0, queue: 600 },
+  cloud: { connect: 5, firstByte: 60, handOver: 10, idle: 60, total: 0, queue: 60 },
 };
+
+const defaultPatience = 3;
+
+/** Ollama keeps so many requests waiting before it turns one away (OLLAMA_MAX_QUEUE); a provider counts for itself. */
+const defaultConcurrency: Record<Place, number> = { local: 512, cloud: 0 };
 
 const defaultUrl: Record<Kind, string> = {
   ollama: 'http://127.0.0.1:11434',
@@ -91,6 +116,7 @@ export function completed(written: WrittenConfiguration): Configuration {
   return {
     listen: written.listen ?? defaultListen,
     route: written.route ?? 'automatic',
+    continuation: written.continuation ?? true,
     connections: (written.connections ?? []).map(completedConnection),
   };
 }
@@ -107,5 +133,8 @@ function completedConnection(written: WrittenConnection): ConnectionSettings {
     token: written.token,
     models: written.models ?? {},
     timeouts: { ...defaultTimeouts[place], ...written.timeouts },
+    patience: written.patience ?? defaultPatience,
+    busy: written.busy ?? 'spill',
+    concurrency: written.concurrency ?? defaultConcurrency[place],
   };
 }

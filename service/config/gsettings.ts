@@ -34,7 +34,7 @@ export interface Signals {
  * @throws {ConfigurationError} if they don't make a configuration
  */
 export async function readGSettings(leaveOut?: (error: ConfigurationError) => void): Promise<Configuration> {
-  const { connections: ids = [], route } = await keysOf(schema);
+  const { connections: ids = [], route, continuation } = await keysOf(schema);
   const connections = await Promise.all(
     (ids as string[]).map(async (id) => {
       const keys = await keysOf(`${schema}.connection:${folder}connections/${id}/`);
@@ -49,29 +49,34 @@ export async function readGSettings(leaveOut?: (error: ConfigurationError) => vo
         timeouts: {
           connect: keys['connect-timeout'],
           firstByte: keys['first-byte-timeout'],
+          handOver: keys['hand-over-timeout'],
           idle: keys['idle-timeout'],
           total: keys['total-timeout'],
+          queue: keys['queue-timeout'],
         },
+        patience: keys.patience,
+        busy: keys.busy,
+        ...(Number(keys.concurrency) < 0 ? {} : { concurrency: keys.concurrency }),
       };
     }),
   );
-  return withoutMisfits({ route, connections }, leaveOut);
+  return withoutMisfits({ route, continuation, connections }, leaveOut);
 }
 
 function withoutMisfits(
-  { route, connections }: { route: unknown; connections: readonly { id: string }[] },
+  written: { route: unknown; continuation: unknown; connections: readonly { id: string }[] },
   leaveOut: ((error: ConfigurationError) => void) | undefined,
 ): Configuration {
   try {
-    return validated({ route, connections }, 'GSettings');
+    return validated(written, 'GSettings');
   } catch (error) {
     if (!(error instanceof ConfigurationError) || leaveOut === undefined) throw error;
     leaveOut(error);
     const misfit = /^connections\/(\d+)/.exec(error.path)?.[1];
     // What is wrong is one connection, or else the route.
     return misfit === undefined
-      ? withoutMisfits({ route: 'automatic', connections }, leaveOut)
-      : withoutMisfits({ route, connections: connections.toSpliced(Number(misfit), 1) }, leaveOut);
+      ? withoutMisfits({ ...written, route: 'automatic' }, leaveOut)
+      : withoutMisfits({ ...written, connections: written.connections.toSpliced(Number(misfit), 1) }, leaveOut);
   }
 }
 

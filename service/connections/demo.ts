@@ -121,6 +121,10 @@ class DemoBody implements Body {
     if (this.#timer === undefined && this.#reader !== undefined) this.#speak();
   }
 
+  begun(): void {
+    // It is never silent for long.
+  }
+
   cancel(): void {
     this.pause();
     this.#reader = undefined;

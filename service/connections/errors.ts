@@ -3,12 +3,19 @@
  * for people and name the address, what happened, and where it helps the way out. None holds a token or a prompt.
  */
 
+import type { Failure } from './failure.js';
+
 /** Base of all of them, so that routing can tell a failed attempt from a fault of our own. */
 export abstract class UpstreamError extends Error {}
 
-/** No answer began: nothing listens there, the name is unknown, TLS failed, or it was cut before the first byte. */
+/** It can't be reached at all: nothing listens there, the name is unknown, TLS failed. */
 export class Unreachable extends UpstreamError {
   override readonly name = 'Unreachable';
+}
+
+/** It took the request, and closed the connection before it began to answer. */
+export class CutOff extends UpstreamError {
+  override readonly name = 'CutOff';
 }
 
 /** The upstream was silent for longer than its settings allow. */
@@ -37,6 +44,33 @@ export class Refused extends UpstreamError {
 /** It is there but not ready: it says so itself, for instance while it loads its model. */
 export class NotReady extends UpstreamError {
   override readonly name = 'NotReady';
+}
+
+/** It has as much to do as it takes, or as we give it, and the queue did not move in time. */
+export class Busy extends UpstreamError {
+  override readonly name = 'Busy';
+}
+
+/** It answered a request with an error of its own: with a status, or inside an answer that had begun as a good one. */
+export class Declined extends UpstreamError {
+  override readonly name = 'Declined';
+
+  /**
+   * @param message for people, with the address
+   * @param failure what it means for routing
+   * @param status of HTTP, 200 if the error came inside an answer
+   * @param reason in the upstream's own words, '' if it gave none
+   * @param retryAfter milliseconds for which it wants to be left alone, if it said so
+   */
+  constructor(
+    message: string,
+    readonly failure: Failure,
+    readonly status: number,
+    readonly reason: string,
+    readonly retryAfter: number | undefined,
+  ) {
+    super(message);
+  }
 }
 
 /** What the codes of Node, OpenSSL and undici mean to a person who reads where something failed. */

@@ -1,14 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Timeouts } from '../config/configuration.js';
-import { BrokenAnswer, errorCode, meaning, TimedOut, Unreachable, type UpstreamError } from './errors.js';
+import { BrokenAnswer, CutOff, errorCode, meaning, TimedOut, Unreachable, type UpstreamError } from './errors.js';
 import { type Body, type BodyReader, Cancelled, type UpstreamReply } from './upstream.js';
+
+/** Codes of a connection that was there and is gone. */
+const cutOffCodes = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /**
  * One request and its answer, as undici's dispatcher reports them: a promise of the head, then a flow of chunks.
  *
  * Time-outs are ours, one timer that means another phase as the exchange goes on, because undici's own can't tell a
- * model that loads from a stream that has stalled.
+ * model that loads from a stream that has stalled. The answer's beginning is told by who reads it: a server may send its
+ * head, or signs of life, long before.
  */
 export class Exchange implements Dispatcher.DispatchHandler, Body {
   /** Settles when the answer's head is here or will not come. */
@@ -20,7 +24,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
   readonly #timeouts: Timeouts;
   #controller: Dispatcher.DispatchController | undefined;
   #reader: BodyReader | undefined;
-  #begun = false;
+  /** The head is here. */
+  #headed = false;
+  #phase: 'firstByte' | 'idle' = 'firstByte';
   #over = false;
   #paused = false;
   #timer: NodeJS.Timeout | undefined;
@@ -61,16 +67,15 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
-    this.#begun = true;
+    this.#headed = true;
     // The flow waits until somebody reads.
     controller.pause();
-    clearTimeout(this.#timer);
     this.#resolve({ status, headers, body: this });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return;
-    this.#timer?.refresh();
+    if (this.#phase === 'idle') this.#timer?.refresh();
     this.#reader?.chunk(chunk);
   }
 
@@ -82,10 +87,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#over) return;
-    if (this.#begun) {
+    if (this.#headed) {
       this.#fail(new BrokenAnswer(`${this.#address} broke off in the middle of its answer: ${meaning(error)}`));
     } else if (errorCode(error) === 'UND_ERR_CONNECT_TIMEOUT') {
       this.#fail(new TimedOut(this.#sentence(error), 'connect'));
+    } else if (cutOffCodes.has(errorCode(error))) {
+      this.#fail(new CutOff(this.#sentence(error)));
     } else {
       this.#fail(new Unreachable(this.#sentence(error)));
     }
@@ -93,22 +100,27 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
 
   read(reader: BodyReader): void {
     this.#reader = reader;
-    this.#await('idle');
     this.#controller?.resume();
+  }
+
+  begun(): void {
+    if (this.#over || this.#phase === 'idle') return;
+    this.#phase = 'idle';
+    if (!this.#paused) this.#await('idle');
   }
 
   pause(): void {
     if (this.#over || this.#paused) return;
     this.#paused = true;
     // A reader that is slow is not an upstream that is silent.
-    clearTimeout(this.#timer);
+    if (this.#phase === 'idle') clearTimeout(this.#timer);
     this.#controller?.pause();
   }
 
   resume(): void {
     if (this.#over || !this.#paused) return;
     this.#paused = false;
-    this.#await('idle');
+    if (this.#phase === 'idle') this.#await('idle');
     this.#controller?.resume();
   }
 
@@ -152,7 +164,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
     this.#finish();
     this.#reject(error);
     this.#controller?.abort(error);
-    if (this.#begun) this.#reader?.failed(error);
+    if (this.#headed) this.#reader?.failed(error);
   }
 
   #finish(): void {

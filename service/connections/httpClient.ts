@@ -31,7 +31,8 @@ export class HttpClient implements Client {
     this.#pool ??= this.#open();
     const pool = await this.#pool;
     if (signal.aborted) throw new Cancelled();
-    const exchange = new Exchange(this.#settings.url, this.#settings.timeouts, signal);
+    const { url, timeouts } = this.#settings;
+    const exchange = new Exchange(url, { ...timeouts, firstByte: request.firstByte ?? timeouts.firstByte }, signal);
     pool.dispatch(
       {
         method: request.method,

@@ -1,6 +1,7 @@
-import { type Fields, isObject } from '../dialects/fields.js';
+import { type Fields, isObject, objectFrom } from '../dialects/fields.js';
 import { collected, isWebPage } from './body.js';
 import { BrokenAnswer, NotReady, Refused } from './errors.js';
+import { reasonIn } from './failure.js';
 import type { Client } from './upstream.js';
 
 /** More than any list of models takes. Bytes. */
@@ -36,32 +37,18 @@ export async function query(
   if (reply.status === 401 || reply.status === 403) {
     throw new Refused(`${address} does not accept the token (status ${reply.status})`);
   }
+  // What has no list of models may say so in its own way; whether it works is then seen by what it is asked.
+  if (reply.status === 404 || reply.status === 405 || reply.status === 501) return { status: reply.status, fields: {} };
   if (reply.status >= 500) {
-    const reason = fields === undefined ? undefined : reasonFrom(fields);
+    const reason = fields === undefined ? '' : reasonIn(fields);
     throw reply.status === 503
-      ? new NotReady(`${address} is not ready: ${reason ?? 'it is busy or starting (status 503)'}`)
-      : new BrokenAnswer(`${address} failed with status ${reply.status}${reason === undefined ? '' : `: ${reason}`}`);
+      ? new NotReady(`${address} is not ready: ${reason || 'it is busy or starting (status 503)'}`)
+      : new BrokenAnswer(`${address} failed with status ${reply.status}${reason === '' ? '' : `: ${reason}`}`);
   }
-  if (reply.status !== 404 && fields === undefined) {
+  if (fields === undefined) {
     throw new BrokenAnswer(`${address} answers, but not with ${api}; is the address right?`);
   }
-  return { status: reply.status, fields: fields ?? {} };
-}
-
-function objectFrom(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The reason inside an error of any of the dialects. */
-function reasonFrom({ error, message }: Fields): string | undefined {
-  if (typeof error === 'string') return error;
-  if (isObject(error) && typeof error.message === 'string') return error.message;
-  return typeof message === 'string' ? message : undefined;
+  return { status: reply.status, fields };
 }
 
 /** The objects in a list inside an answer; anything else in it is left out. */

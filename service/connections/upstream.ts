@@ -8,6 +8,8 @@ export interface UpstreamRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
+  /** Seconds until the answer must have begun, where that isn't what the connection's settings say. */
+  readonly firstByte?: number;
 }
 
 /** Who reads the body of an answer. Exactly one of `end` and `failed` is called, last. */
@@ -26,6 +28,8 @@ export interface Body {
   read(reader: BodyReader): void;
   pause(): void;
   resume(): void;
+  /** What came is the beginning of the answer: from here on it is silent only after the time between two chunks. */
+  begun(): void;
   /** Ends the upstream request; the reader hears nothing more. Harmless after the end. */
   cancel(): void;
 }
