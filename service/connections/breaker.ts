@@ -114,8 +114,8 @@ export class Breaker {
   }
 
   #cool(atLeast: number): void {
-    // Failures of requests that were sent before it opened are old news.
-    if (this.#rest === 'cooling' && this.wait > 0) return;
+    // Failures of requests that were sent before it opened are old news, and a limit holds as long as the server said.
+    if (this.wait > 0) return;
     this.#leave('cooling', Math.max(atLeast, this.#pause));
     this.#pause = Math.min(longest, this.#pause * 2);
   }

@@ -80,7 +80,9 @@ export function classify(status: number | undefined, fields: Fields | undefined)
   const told = (failure: Failure): Told => ({ failure, reason });
   const number = status ?? statusIn(fields);
 
-  if (number === undefined || (number >= 400 && number < 500 && number !== 429)) {
+  // What is left of a quota is told in words that resemble those of a window: "Prompt tokens limit exceeded".
+  const quota = number === 402 || number === 429;
+  if (number === undefined || (number >= 400 && number < 500 && !quota)) {
     if (policyCode.test(code) || policyWords.test(reason)) return told('policy');
     if (contextCode.test(code) || contextWords.test(reason)) return told('context');
   }

@@ -47,14 +47,14 @@ export interface Framing {
 }
 
 /** More than any frame takes, be it a picture. Bytes. */
-const limit = 16 * 1024 * 1024;
+export const frameLimit = 16 * 1024 * 1024;
 
 /** A frame without end. */
 export class FrameTooLong extends Error {
   override readonly name = 'FrameTooLong';
 
   constructor() {
-    super(`a line of its answer is longer than ${limit / 1024 / 1024} MiB`);
+    super(`a line of its answer is longer than ${frameLimit / 1024 / 1024} MiB`);
   }
 }
 
@@ -81,7 +81,7 @@ export class LineSplitter {
     if (start < chunk.length) {
       this.#pieces.push(chunk.subarray(start));
       this.#length += chunk.length - start;
-      if (this.#length > limit) throw new FrameTooLong();
+      if (this.#length > frameLimit) throw new FrameTooLong();
     }
     return lines;
   }

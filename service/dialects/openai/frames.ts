@@ -1,5 +1,13 @@
 import { type Fields, isObject, objectFrom } from '../fields.js';
-import { type Frame, type FrameReader, type Framing, LineSplitter, silentFrame } from '../frames.js';
+import {
+  type Frame,
+  frameLimit,
+  type FrameReader,
+  FrameTooLong,
+  type Framing,
+  LineSplitter,
+  silentFrame,
+} from '../frames.js';
 
 /**
  * How OpenAI's API streams chat completions: server-sent events (HTML standard, 9.2.6) of `chat.completion.chunk`, closed
@@ -11,9 +19,11 @@ export const openaiFraming: Framing = {
   reader(): FrameReader {
     const lines = new LineSplitter();
     let event: Buffer[] = [];
+    let length = 0;
     const takeEvent = (): Frame => {
       const bytes = event.length === 1 ? (event[0] ?? Buffer.alloc(0)) : Buffer.concat(event);
       event = [];
+      length = 0;
       return frameOf(bytes);
     };
     return {
@@ -21,7 +31,9 @@ export const openaiFraming: Framing = {
         const frames: Frame[] = [];
         for (const line of lines.feed(chunk)) {
           event.push(line);
+          length += line.length;
           if (isBlank(line)) frames.push(takeEvent());
+          else if (length > frameLimit) throw new FrameTooLong();
         }
         return frames;
       },
@@ -71,8 +83,13 @@ function frameOf(bytes: Buffer): Frame {
     text: told.find(({ index }) => index === 0)?.holds.text ?? '',
     intricate: told.some(({ choice, index, holds }) => index > 0 || holds.intricate || isObject(choice.logprobs)),
     choices: told.map(({ index }) => index),
-    finished: told.filter(({ choice }) => typeof choice.finish_reason === 'string').map(({ index }) => index),
+    finished: told.filter(({ choice }) => isReason(choice.finish_reason)).map(({ index }) => index),
   };
+}
+
+/** Some write '' where the choice goes on and others write null. */
+function isReason(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 /** The event's name and data; no data if it has none. Comments and other fields mean nothing here. */
