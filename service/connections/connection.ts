@@ -1,8 +1,14 @@
 import type { ConnectionSettings } from '../config/configuration.js';
+import type { Uptake } from '../dialects/continuation.js';
 import type { Dialect } from '../dialects/dialect.js';
+import type { Needs } from '../dialects/needs.js';
 import type { Token, TokenState } from '../secrets/token.js';
+import { abilitiesOf } from './abilities.js';
+import { Breaker } from './breaker.js';
 import { demo } from './demo.js';
-import { NotReady, Refused, TimedOut, Unreachable, type UpstreamError } from './errors.js';
+import { CutOff, Declined, NotReady, Refused, TimedOut, Unreachable, type UpstreamError } from './errors.js';
+import { failureOf } from './failure.js';
+import { Gate } from './gate.js';
 import type { CatalogueEntry, ConnectionKind, Finding, LoadedModel } from './kind.js';
 import { steadyLatency } from './latency.js';
 import { ollama } from './ollama.js';
@@ -33,6 +39,8 @@ export interface ConnectionStatus {
   readonly lastError: string;
   /** Seconds since 1970, 0 before the first check. */
   readonly lastCheck: number;
+  /** While it is left alone: when it may be tried again. Seconds since 1970, 0 if it isn't left alone. */
+  readonly nextTry: number;
   readonly tokenState: TokenState;
 }
 
@@ -47,7 +55,12 @@ export class Connection {
   readonly #client: Client;
   readonly #token: Token;
   readonly #closed = new AbortController();
-  #state: ConnectionState;
+  readonly #breaker = new Breaker();
+  readonly #gate: Gate;
+  #restTimer: NodeJS.Timeout | undefined;
+  #restReason = '';
+  /** As it is apart from what the breaker says. */
+  #reach: ConnectionState;
   #latency = 0;
   #finding: Finding = { version: '', models: undefined, loaded: [] };
   #lastError = '';
@@ -58,20 +71,21 @@ export class Connection {
    * @param settings what the user configured
    * @param token as far as it could be had
    * @param changed is called after anything of `status` has changed
-   * @param failed is called after a request could not reach it
+   * @param doubted is called after a request has failed in a way that a check can confirm
    */
   constructor(
     readonly settings: ConnectionSettings,
     token: Token,
     private readonly changed: () => void,
-    private readonly failed: () => void,
+    private readonly doubted: () => void,
   ) {
     this.#kind = kinds[settings.kind];
     this.#token = token;
     this.#client = this.#kind.client(settings, token.state === 'stored' ? token.value : undefined);
-    this.#state = settings.enabled ? 'connecting' : 'disabled';
+    this.#gate = new Gate(settings.concurrency, settings.name);
+    this.#reach = settings.enabled ? 'connecting' : 'disabled';
     if (settings.enabled && token.state === 'missing') {
-      this.#state = 'refused';
+      this.#reach = 'refused';
       this.#lastError = `It has no token: ${token.problem}`;
     }
   }
@@ -81,19 +95,35 @@ export class Connection {
     const { id, name, kind, place, enabled } = this.settings;
     return {
       ...{ id, name, kind, place, enabled },
-      state: this.#state,
+      state: this.state,
       latency: this.#latency,
       version: this.#finding.version,
       models: this.#finding.models?.map((model) => model.name) ?? [],
       loaded: this.#finding.loaded,
-      lastError: this.#lastError,
+      lastError: this.state === this.#reach ? this.#lastError : this.#restReason,
       lastCheck: this.#lastCheck,
+      nextTry: this.state === this.#reach ? 0 : Math.ceil((Date.now() + this.#breaker.wait) / 1000),
       tokenState: this.#token.state,
     };
   }
 
   get state(): ConnectionState {
-    return this.#state;
+    return this.#reach === 'connected' ? (this.#breaker.rest ?? 'connected') : this.#reach;
+  }
+
+  /** Whether a request may go to it in its turn, as far as is known. */
+  get ready(): boolean {
+    return this.#reach === 'connected' && this.#breaker.ready;
+  }
+
+  /** Milliseconds for which it is to be left alone. */
+  get wait(): number {
+    return this.#breaker.wait;
+  }
+
+  /** Whether a request would have to wait for others to end. */
+  get full(): boolean {
+    return this.#gate.full;
   }
 
   /** Its models, undefined as long as they aren't known. */
@@ -118,22 +148,75 @@ export class Connection {
     return this.#finding.models.some((entry) => this.#kind.sameModel(entry.name, name)) ? 'yes' : 'no';
   }
 
-  /** Sends a request. @throws {UpstreamError} if no answer began, which is also noted as this connection's state */
-  async send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> {
-    try {
-      return await this.#client.send(request, signal);
-    } catch (error) {
-      if (error instanceof Unreachable || (error instanceof TimedOut && error.phase === 'connect')) {
-        this.#fails(error);
-        this.failed();
-      }
-      throw error;
+  /** Whether the model is known not to be able to do something that is needed. */
+  lacks(model: string, needs: Needs): boolean {
+    if (!needs.tools && !needs.vision) return false;
+    const name = this.nameFor(model);
+    const entry = this.#finding.models?.find((one) => this.#kind.sameModel(one.name, name));
+    const abilities = entry === undefined ? undefined : abilitiesOf(entry.listing);
+    if (abilities === undefined) return false;
+    return (needs.tools && !abilities.tools) || (needs.vision && !abilities.vision);
+  }
+
+  /** How it can be made to go on from text that is there: by taking it as its own, or by no means but beginning again. */
+  takesUp(model: string): Uptake {
+    if (this.settings.kind === 'ollama') return 'prefix';
+    const name = this.nameFor(model);
+    const owner = this.#finding.models?.find((one) => this.#kind.sameModel(one.name, name))?.listing.owned_by;
+    if (owner === 'llamacpp') return 'prefix';
+    return owner === 'vllm' ? 'vllm' : 'anew';
+  }
+
+  /** Waits until it takes another request. @returns what is called after that, once @throws {Busy | Cancelled} */
+  enter(signal: AbortSignal): Promise<() => void> {
+    return this.#gate.enter(this.settings.timeouts.queue, signal);
+  }
+
+  /** A request has its turn. @returns what is called if it goes away before anything is known of how it went */
+  begin(): () => void {
+    return this.#breaker.begin();
+  }
+
+  /** Sends a request. What becomes of it is told with `began`, `completed` and `failed`. @throws {UpstreamError | Cancelled} */
+  send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> {
+    return this.#client.send(request, signal);
+  }
+
+  /** A request's answer has begun. */
+  began(): void {
+    const before = this.state;
+    this.#breaker.began();
+    // What the last check found is older.
+    if (this.#reach !== 'connected' && this.#reach !== 'disabled') {
+      this.#becomes('connected', '');
+      this.doubted();
+    } else if (this.state !== before) {
+      this.changed();
+    }
+  }
+
+  /** A request's answer is complete. */
+  completed(): void {
+    this.#breaker.completed();
+  }
+
+  /** A request has failed, after whatever was tried again. */
+  failed(error: UpstreamError): void {
+    const failure = failureOf(error);
+    this.#breaker.failed(failure, error instanceof Declined ? error.retryAfter : undefined);
+    if (error instanceof Unreachable || (error instanceof TimedOut && error.phase === 'connect')) this.#fails(error);
+    if (this.#breaker.rest !== undefined) {
+      this.#restReason = error.message;
+      this.#tellOfRest();
+    }
+    if (error instanceof CutOff || this.#reach === 'unreachable' || failure === 'missing' || failure === 'silence') {
+      this.doubted();
     }
   }
 
   /** Asks it how it is. The answer is in `status`; checks that run at the same time are one. */
   check(): Promise<void> {
-    if (this.#state === 'disabled' || this.#token.state === 'missing') return Promise.resolve();
+    if (this.#reach === 'disabled' || this.#token.state === 'missing') return Promise.resolve();
     this.#running ??= this.#check().finally(() => {
       this.#running = undefined;
     });
@@ -143,6 +226,7 @@ export class Connection {
   /** Ends what is known and going on, but for requests that run. */
   close(): void {
     this.#closed.abort();
+    clearTimeout(this.#restTimer);
     this.#client.close();
   }
 
@@ -158,6 +242,7 @@ export class Connection {
       const finding = await this.#kind.check(this.#client, this.#address, limit.signal);
       this.#finding = finding;
       this.#latency = steadyLatency(this.#latency, performance.now() - begun);
+      if (this.#reach === 'unreachable') this.#breaker.recovered();
       this.#becomes('connected', '');
     } catch (error) {
       if (this.#closed.signal.aborted) return;
@@ -182,8 +267,18 @@ export class Connection {
     this.#becomes(state, error.message);
   }
 
+  /** Tells of it now, and again when it is over. */
+  #tellOfRest(): void {
+    clearTimeout(this.#restTimer);
+    this.changed();
+    this.#restTimer = setTimeout(() => {
+      this.changed();
+    }, this.#breaker.wait);
+    this.#restTimer.unref();
+  }
+
   #becomes(state: ConnectionState, lastError: string): void {
-    this.#state = state;
+    this.#reach = state;
     this.#lastError = lastError;
     this.#lastCheck = Math.floor(Date.now() / 1000);
     this.changed();

@@ -11,9 +11,11 @@ const longestWait = 10;
  * How long to wait before the next check. Seconds.
  *
  * @param failures how many checks have failed since the last one that didn't
+ * @param random from 0 to 1, so that what went down together isn't asked together
  */
-export function secondsToNextCheck(place: 'local' | 'cloud', failures: number): number {
-  return failures === 0 ? intervals[place] : Math.min(longestWait, firstWait * 2 ** (failures - 1));
+export function secondsToNextCheck(place: 'local' | 'cloud', failures: number, random: () => number): number {
+  if (failures === 0) return intervals[place];
+  return Math.min(longestWait, firstWait * 2 ** (failures - 1)) * (0.75 + random() / 4);
 }
 
 /** Checks a connection at once and then again and again, until it is stopped. */
@@ -26,7 +28,7 @@ export class Monitor {
     void this.#round();
   }
 
-  /** It has just failed to answer: what is waited for begins anew. */
+  /** Something has just happened to it that the last check doesn't know: it is checked soon. */
   hurry(): void {
     this.#failures = 1;
     this.#wait();
@@ -48,7 +50,7 @@ export class Monitor {
     clearTimeout(this.#timer);
     // Nothing to wait for: only other settings change it.
     if (this.#stopped || this.connection.state === 'disabled') return;
-    const seconds = secondsToNextCheck(this.connection.settings.place, this.#failures);
+    const seconds = secondsToNextCheck(this.connection.settings.place, this.#failures, Math.random);
     this.#timer = setTimeout(() => void this.#round(), seconds * 1000);
   }
 }

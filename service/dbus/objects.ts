@@ -134,6 +134,7 @@ function connectionProperties(status: ConnectionStatus): Record<string, unknown>
     })),
     LastError: status.lastError,
     LastCheck: status.lastCheck,
+    NextTry: status.nextTry,
     TokenState: status.tokenState,
   };
 }

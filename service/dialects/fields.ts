@@ -44,3 +44,8 @@ export function messagesOf(body: Fields): readonly Fields[] {
 export function limitOf(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }
+
+/** Whether a request gives the model tools to call. */
+export function givesTools({ tools }: Fields): boolean {
+  return Array.isArray(tools) && tools.length > 0;
+}

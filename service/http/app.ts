@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { RequestListener } from 'node:http';
 import { statusOf } from '../dialects/dialect.js';
 import type { Broker } from '../routing/broker.js';
+import { AllFailed } from '../routing/errors.js';
 import type { Router } from '../routing/router.js';
 import type { Log } from '../telemetry/log.js';
 import { refusal } from './access.js';
@@ -43,9 +44,12 @@ export async function createApp(services: Services): Promise<RequestListener> {
   });
 
   app.setErrorHandler((error, request, reply) => {
-    const { kind, message } = explained(error);
+    const { kind, message, status, retryAfter } = explained(error);
     if (kind === 'internal') services.log.error(`${request.method} ${request.url}: ${String((error as Error).stack)}`);
-    return reply.code(statusOf[kind]).send(errorBody(dialectOf(request.url), kind, message));
+    if (retryAfter !== undefined) reply.header('retry-after', Math.ceil(retryAfter / 1000));
+    // Whatever made sense was tried again here; clients of OpenAI's and Anthropic's heed this.
+    else if (error instanceof AllFailed) reply.header('x-should-retry', 'false');
+    return reply.code(status ?? statusOf[kind]).send(errorBody(dialectOf(request.url), kind, message));
   });
 
   app.setNotFoundHandler((request, reply) => {

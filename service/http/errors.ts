@@ -1,5 +1,6 @@
 import type { FastifyError } from 'fastify';
-import { UpstreamError } from '../connections/errors.js';
+import { Declined, UpstreamError } from '../connections/errors.js';
+import { type Failure, failureOf } from '../connections/failure.js';
 import { type Dialect, type ErrorKind } from '../dialects/dialect.js';
 import { InvalidRequest } from '../dialects/errors.js';
 import type { Fields } from '../dialects/fields.js';
@@ -29,15 +30,50 @@ export function errorBody(dialect: Dialect, kind: ErrorKind, message: string): F
   return dialect === 'openai' ? openaiError(kind, message) : ollamaError(message);
 }
 
+/** What classes of failure are called; any other is one of the upstream's. */
+const kinds: Partial<Record<Failure, ErrorKind>> = {
+  policy: 'policy',
+  context: 'tooLong',
+  missing: 'notFound',
+  quota: 'limited',
+  busy: 'unavailable',
+  loading: 'unavailable',
+  silence: 'timedOut',
+};
+
+/** Failures of the request, of which the upstream's own words tell most. */
+const passed = new Set<Failure>(['policy', 'context', 'missing']);
+
+/** An error as an application is told it. */
+export interface Explained {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  /** Where it isn't the usual one for its kind. */
+  readonly status?: number | undefined;
+  /** Milliseconds after which asking again makes sense. */
+  readonly retryAfter?: number | undefined;
+}
+
 /** What an error means to the application that asked, in words. `internal` ones are faults of our own. */
-export function explained(error: unknown): { kind: ErrorKind; message: string } {
+export function explained(error: unknown): Explained {
   const { message } = error as Error;
   if (error instanceof RequestRefused) return { kind: error.kind, message };
   if (error instanceof InvalidRequest || error instanceof UnknownRoute) return { kind: 'invalid', message };
   if (error instanceof ModelMissing) return { kind: 'notFound', message };
   if (error instanceof NoConnection) return { kind: 'unavailable', message };
-  if (error instanceof AllFailed || error instanceof UpstreamError) {
-    return { kind: 'upstream', message };
+  if (error instanceof Declined && error.failure === 'client') {
+    const kind = error.status === 413 ? 'tooLarge' : 'invalid';
+    return { kind, message: error.reason || message, status: error.status >= 400 ? error.status : undefined };
+  }
+  if (error instanceof UpstreamError) {
+    const kind = kinds[failureOf(error)] ?? 'upstream';
+    // The request is at fault, and its sender is told what it would have been told directly.
+    const passedOn = error instanceof Declined && error.reason !== '' && passed.has(error.failure);
+    return { kind, message: passedOn ? error.reason : message };
+  }
+  if (error instanceof AllFailed) {
+    const kind = (error.failure === undefined ? undefined : kinds[error.failure]) ?? 'upstream';
+    return { kind, message, retryAfter: error.retryAfter };
   }
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { kind: 'tooLarge', message: 'the request is larger than 64 MiB' };

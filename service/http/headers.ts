@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
  * What of a request's headers an upstream gets. Everything else stays here: the application's own Authorization is not
  * for it, nor is what names the application or its user.
  */
-const forwarded = ['accept', 'accept-encoding'] as const;
+const forwarded = ['accept'] as const;
 
 /** Headers that speak of one hop, not of the answer (RFC 9110, 7.6.1; Keep-Alive and Proxy-Connection by old custom). */
 const hopByHop = new Set([
@@ -24,7 +24,8 @@ const upstreamsOwn = new Set(['alt-svc', 'date', 'server', 'set-cookie', 'strict
 /** The headers that go to the upstream with a request. */
 export function requestHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   // `curl -d` says it sends a form; what was read as JSON is passed on as JSON.
-  const kept: Record<string, string> = { 'content-type': 'application/json' };
+  // An answer is looked into on its way; compressed it couldn't be.
+  const kept: Record<string, string> = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
   for (const name of forwarded) {
     const value = headers[name];
     if (value !== undefined) kept[name] = value;

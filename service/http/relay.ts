@@ -4,7 +4,9 @@ import { type Dialect, statusOf } from '../dialects/dialect.js';
 import type { RoutedReply } from '../routing/router.js';
 import { errorBody, explained } from './errors.js';
 import { replyHeaders } from './headers.js';
-import type { Log } from '../telemetry/log.js';
+
+/** A trailer that names the connections that went on with an answer where another broke off. */
+const continuedHeader = 'x-cloudtolocalllm-continued';
 
 /**
  * Hands an upstream's answer on to the application as it comes: chunk by chunk, no faster than the application reads.
@@ -12,15 +14,18 @@ import type { Log } from '../telemetry/log.js';
  * An answer that breaks off before its first byte becomes an error with a status. One that breaks off later ends with an
  * error in the dialect's stream and a connection that is cut, so that nobody takes it for whole.
  */
-export function relay(routed: RoutedReply, dialect: Dialect, to: ServerResponse, log: Log): void {
-  const { connection, attempts, reply } = routed;
-  const { body } = reply;
+export function relay(routed: RoutedReply, dialect: Dialect, to: ServerResponse): void {
+  const { connection, attempts, status, headers, body, continuedBy } = routed;
   const newline = 10;
   let lastByte: number | undefined = newline;
   const begin = (): void => {
     if (to.headersSent) return;
-    to.writeHead(reply.status, {
-      ...replyHeaders(reply.headers),
+    const { 'content-length': length, ...others } = replyHeaders(headers);
+    to.writeHead(status, {
+      ...others,
+      // What goes on may be longer, and what comes whole has its own.
+      ...(continuedBy === undefined && length !== undefined ? { 'content-length': length } : {}),
+      ...(continuedBy === undefined ? {} : { trailer: continuedHeader }),
       'x-accel-buffering': 'no',
       'x-cloudtolocalllm-connection': connection.settings.id,
       'x-cloudtolocalllm-attempts': attempts,
@@ -34,24 +39,25 @@ export function relay(routed: RoutedReply, dialect: Dialect, to: ServerResponse,
     },
     end() {
       begin();
+      const continued = continuedBy?.() ?? [];
+      if (continued.length > 0) to.addTrailers({ [continuedHeader]: continued.join(', ') });
       to.end();
     },
     failed(error) {
-      log.warn(`${connection.settings.name} broke off its answer: ${error.message}`);
       const { kind, message } = explained(error);
       const fields = JSON.stringify(errorBody(dialect, kind, message));
       if (!to.headersSent) {
         to.writeHead(statusOf[kind], { 'content-type': 'application/json; charset=utf-8' }).end(fields);
         return;
       }
-      const type = reply.headers['content-type'] ?? '';
+      const type = headers['content-type'] ?? '';
       // What came last may be half an event, or half a line.
       const frame = type.includes('event-stream')
         ? `\n\ndata: ${fields}\n\n`
         : type.includes('ndjson')
           ? `${lastByte === newline ? '' : '\n'}${fields}\n`
           : '';
-      if (frame === '' || reply.headers['content-encoding'] !== undefined) to.destroy();
+      if (frame === '') to.destroy();
       else to.write(frame, () => to.destroy());
     },
   };

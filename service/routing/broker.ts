@@ -41,6 +41,7 @@ export interface BrokerOptions {
 export class Broker extends EventEmitter<{ changed: [] }> {
   #watched: readonly Watched[] = [];
   #route = 'automatic';
+  #continuation = true;
   #inFlight = 0;
 
   constructor(private readonly options: BrokerOptions) {
@@ -80,13 +81,18 @@ export class Broker extends EventEmitter<{ changed: [] }> {
     return this.#route;
   }
 
+  /** Whether an answer that breaks off is taken up by another connection. */
+  get continuation(): boolean {
+    return this.#continuation;
+  }
+
   /** The connection that would be asked first now; nothing if none works. */
   get active(): Connection | undefined {
-    return usable(this.connections, this.#route).find(({ state }) => state === 'connected');
+    return usable(this.connections, this.#route).find(({ ready }) => ready);
   }
 
   /** Takes over a configuration: what hasn't changed goes on undisturbed, requests that run end as they would have. */
-  configure({ route, connections }: Configuration): void {
+  configure({ route, continuation, connections }: Configuration): void {
     const before = new Map(this.#watched.map((watched) => [watched.connection.settings.id, watched]));
     this.#watched = connections.map((settings) => {
       const old = before.get(settings.id);
@@ -110,6 +116,7 @@ export class Broker extends EventEmitter<{ changed: [] }> {
       connection.close();
     }
     this.#route = route;
+    this.#continuation = continuation;
     this.emit('changed');
   }
 

@@ -1,12 +1,18 @@
 import type { ConnectionState } from '../connections/connection.js';
 import type { Dialect } from '../dialects/dialect.js';
+import type { Needs } from '../dialects/needs.js';
 
 /** What the choice needs to know of a connection. */
 export interface Candidate {
   readonly settings: { readonly id: string; readonly place: string };
   readonly state: ConnectionState;
+  /** Whether it works and isn't left alone. */
+  readonly ready: boolean;
+  /** Milliseconds for which it is left alone. */
+  readonly wait: number;
   speaks(dialect: Dialect): boolean;
   has(model: string): 'yes' | 'no' | 'unknown';
+  lacks(model: string, needs: Needs): boolean;
 }
 
 /** Whether a route leads to a connection. `local` and `cloud` mean the place, also where a connection's id is such a word. */
@@ -18,29 +24,38 @@ export function onRoute({ settings }: Candidate, route: string): boolean {
 
 /**
  * The connections to try, best first: those on the route that are switched on, in the user's order, but the ones that
- * work before the ones that are not known to. Those that don't work are tried all the same when nothing else is left:
- * what was known of them may be old.
+ * work before the ones that are not known to, and last the ones that are to be left alone, the soonest first. Those are
+ * tried all the same when nothing else is left: what was known of them may be old.
  */
 export function usable<C extends Candidate>(connections: readonly C[], route: string): C[] {
-  const there = connections.filter((one) => one.state !== 'disabled' && onRoute(one, route));
-  return [...there.filter(({ state }) => state === 'connected'), ...there.filter(({ state }) => state !== 'connected')];
+  return connections
+    .filter((one) => one.state !== 'disabled' && onRoute(one, route))
+    .map((one) => ({ one, rank: rankOf(one), wait: one.wait }))
+    .sort((a, b) => a.rank - b.rank || a.wait - b.wait)
+    .map(({ one }) => one);
+}
+
+function rankOf({ ready, state }: Candidate): number {
+  if (ready) return 0;
+  return state === 'cooling' || state === 'limited' ? 2 : 1;
 }
 
 /**
  * Of `usable` ones those that can answer a request: they speak its dialect, and have its model or may have it. One that
- * has it comes before one that may, as long as it works.
+ * has it comes before one that may, as long as it works. One whose model is known not to do what is needed is left out
+ * unless there is no other; then it tells itself why it can't.
  */
-export function able<C extends Candidate>(candidates: readonly C[], dialect: Dialect, model: string): C[] {
-  const speaking = candidates.filter((one) => one.speaks(dialect));
-  const rank = (one: C): number => {
-    const has = one.has(model);
-    if (has === 'no') return 3;
-    if (one.state !== 'connected') return 2;
-    return has === 'yes' ? 0 : 1;
-  };
-  return speaking
+export function able<C extends Candidate>(
+  candidates: readonly C[],
+  dialect: Dialect,
+  model: string,
+  needs: Needs,
+): C[] {
+  const having = candidates.filter((one) => one.speaks(dialect) && one.has(model) !== 'no');
+  const capable = having.filter((one) => !one.lacks(model, needs));
+  const rank = (one: C): number => (!one.ready ? 2 : one.has(model) === 'yes' ? 0 : 1);
+  return (capable.length > 0 ? capable : having)
     .map((one) => ({ one, rank: rank(one) }))
-    .filter(({ rank: worth }) => worth < 3)
     .sort((a, b) => a.rank - b.rank)
     .map(({ one }) => one);
 }

@@ -1,4 +1,6 @@
-import type { UpstreamError } from '../connections/errors.js';
+import { Declined, type UpstreamError } from '../connections/errors.js';
+import { type Failure, failureOf } from '../connections/failure.js';
+import { nearest } from './nearest.js';
 
 /** No connection has the model that was asked for. */
 export class ModelMissing extends Error {
@@ -6,7 +8,7 @@ export class ModelMissing extends Error {
 
   /** @param known names of the models that there are */
   constructor(model: string, known: readonly string[]) {
-    const some = known.slice(0, 10);
+    const some = nearest(model, known);
     const rest = known.length > some.length ? `, and ${known.length - some.length} more` : '';
     super(
       known.length === 0
@@ -30,12 +32,28 @@ export class NoConnection extends Error {
   override readonly name = 'NoConnection';
 }
 
+/** A failed attempt. */
+export interface FailedAttempt {
+  /** The connection's name. */
+  readonly connection: string;
+  readonly error: UpstreamError;
+}
+
 /** Every connection that could be asked has failed. */
 export class AllFailed extends Error {
   override readonly name = 'AllFailed';
+  /** What they have in common; undefined if they failed in different ways. */
+  readonly failure: Failure | undefined;
+  /** Milliseconds after which asking again makes sense, if a server said so. */
+  readonly retryAfter: number | undefined;
 
   /** @param failures in the order of the attempts */
-  constructor(failures: readonly { readonly connection: string; readonly error: UpstreamError }[]) {
-    super(failures.map(({ connection, error }) => `${connection}: ${error.message}`).join('; '));
+  constructor(failures: readonly FailedAttempt[]) {
+    // Two tries that failed alike are one story.
+    super([...new Set(failures.map(({ connection, error }) => `${connection}: ${error.message}`))].join('; '));
+    const [first, ...others] = new Set(failures.map(({ error }) => failureOf(error)));
+    this.failure = others.length === 0 ? first : undefined;
+    const pauses = failures.flatMap(({ error }) => (error instanceof Declined ? (error.retryAfter ?? []) : []));
+    this.retryAfter = pauses.length > 0 ? Math.min(...pauses) : undefined;
   }
 }

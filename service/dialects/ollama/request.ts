@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../events.js';
-import { type Fields, isObject, limitOf, messagesOf, modelOf } from '../fields.js';
+import { type Fields, givesTools, isObject, limitOf, messagesOf, modelOf } from '../fields.js';
+import type { Needs } from '../needs.js';
 
 /** Decodes the body of POST /api/chat. @throws {InvalidRequest} */
 export function decodeChat(body: Fields): ChatRequest {
@@ -29,5 +30,14 @@ function common(body: Fields): Omit<ChatRequest, 'messages'> {
     stream: body.stream !== false,
     limit: limitOf(isObject(options) ? options.num_predict : undefined),
     usageWanted: true,
+  };
+}
+
+/** What a request needs of a model: whoever sends pictures or tools expects them to be used. Pictures are `images`. */
+export function ollamaNeeds(body: Fields): Needs {
+  const pictured = [body, ...(Array.isArray(body.messages) ? body.messages.filter(isObject) : [])];
+  return {
+    tools: givesTools(body),
+    vision: pictured.some(({ images }) => Array.isArray(images) && images.length > 0),
   };
 }

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../events.js';
-import { type Fields, isObject, limitOf, messagesOf, modelOf } from '../fields.js';
+import { type Fields, givesTools, isObject, limitOf, messagesOf, modelOf } from '../fields.js';
+import type { Needs } from '../needs.js';
 
 /** Decodes the body of POST /v1/chat/completions. @throws {InvalidRequest} */
 export function decodeChatCompletion(body: Fields): ChatRequest {
@@ -21,4 +22,12 @@ function textOf(content: unknown): string {
     .filter((part): part is { text: string } => isObject(part) && typeof part.text === 'string')
     .map(({ text }) => text)
     .join('');
+}
+
+/** What a request needs of a model: whoever sends pictures or tools expects them to be used. Pictures are parts. */
+export function openaiNeeds(body: Fields): Needs {
+  const parts = (Array.isArray(body.messages) ? body.messages.filter(isObject) : []).flatMap(({ content }): unknown[] =>
+    Array.isArray(content) ? content : [],
+  );
+  return { tools: givesTools(body), vision: parts.some((part) => isObject(part) && part.type === 'image_url') };
 }

@@ -14,8 +14,9 @@ export function brokerRoutes(app: FastifyInstance, { broker }: Services): void {
       ...status,
       activeConnection: active === '' ? null : active,
       requestsInFlight,
-      connections: connections.map(({ lastError, lastCheck, ...connection }) => ({
+      connections: connections.map(({ lastError, lastCheck, nextTry, ...connection }) => ({
         ...connection,
+        nextTry: nextTry === 0 ? null : new Date(nextTry * 1000).toISOString(),
         lastError: lastError === '' ? null : lastError,
         lastCheck: lastCheck === 0 ? null : new Date(lastCheck * 1000).toISOString(),
       })),

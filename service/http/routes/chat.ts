@@ -2,6 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Cancelled } from '../../connections/upstream.js';
 import { InvalidRequest } from '../../dialects/errors.js';
 import { type Fields, isObject, modelOf } from '../../dialects/fields.js';
+import { continuedOllama } from '../../dialects/ollama/continuation.js';
+import { ollamaFraming } from '../../dialects/ollama/frames.js';
+import { ollamaNeeds } from '../../dialects/ollama/request.js';
+import { continuedOpenai } from '../../dialects/openai/continuation.js';
+import { openaiFraming } from '../../dialects/openai/frames.js';
+import { openaiNeeds } from '../../dialects/openai/request.js';
+import type { RoutedRequest } from '../../routing/router.js';
 import type { Services } from '../app.js';
 import { dialectOf, RequestRefused } from '../errors.js';
 import { requestHeaders } from '../headers.js';
@@ -39,18 +46,39 @@ async function passThrough(
     const routed = await services.router.send(
       {
         ...{ dialect, path, model, bytes, fields },
+        ...(dialect === 'openai' ? openaiChat(fields) : ollamaChat(path, fields)),
         headers: requestHeaders(request.headers),
         route: typeof route === 'string' ? route : undefined,
       },
       gone.signal,
     );
     reply.hijack();
-    relay(routed, dialect, reply.raw, services.log);
+    relay(routed, dialect, reply.raw);
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     // Nobody is left to answer.
     reply.hijack();
   }
+}
+
+type Understood = Pick<RoutedRequest, 'streamed' | 'framing' | 'needs' | 'continued'>;
+
+function ollamaChat(path: string, fields: Fields): Understood {
+  return {
+    streamed: fields.stream !== false,
+    framing: ollamaFraming,
+    needs: ollamaNeeds(fields),
+    continued: (delivered, how) => continuedOllama(path, fields, delivered, how),
+  };
+}
+
+function openaiChat(fields: Fields): Understood {
+  return {
+    streamed: fields.stream === true,
+    framing: openaiFraming,
+    needs: openaiNeeds(fields),
+    continued: (delivered, how) => continuedOpenai(fields, delivered, how),
+  };
 }
 
 function bytesOf({ body, headers }: FastifyRequest): Buffer {

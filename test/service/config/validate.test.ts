@@ -40,7 +40,12 @@ describe('a configuration', () => {
   });
 
   it('that is empty has no connections', () => {
-    expect(validated({}, 'test')).toEqual({ listen: '127.0.0.1:11435', route: 'automatic', connections: [] });
+    expect(validated({}, 'test')).toEqual({
+      listen: '127.0.0.1:11435',
+      route: 'automatic',
+      continuation: true,
+      connections: [],
+    });
   });
 
   const one = (rest: object): object => ({ connections: [{ id: 'a', kind: 'openai', url: 'http://h/v1', ...rest }] });

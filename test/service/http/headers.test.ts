@@ -13,7 +13,11 @@ describe('headers', () => {
         accept: '*/*',
         'content-type': 'application/x-www-form-urlencoded',
       }),
-    ).toEqual({ accept: '*/*', 'content-type': 'application/json' });
+    ).toEqual({
+      accept: '*/*',
+      'accept-encoding': 'identity',
+      'content-type': 'application/json',
+    });
   });
 
   it('of an answer that come back are those about the answer', () => {

@@ -1,0 +1,28 @@
+import { type ContinuingRequest, type Delivered, leftOf, type Uptake, withPrefix } from '../continuation.js';
+import { type Fields, isObject } from '../fields.js';
+
+/**
+ * The request for the rest of an answer. llama.cpp and Ollama go on from an assistant's last message by themselves; vLLM
+ * does when told so (`continue_final_message`, its OpenAI-compatible server). What must have a format is told anew: its
+ * grammar begins at the beginning.
+ */
+export function continuedOpenai(fields: Fields, delivered: Delivered, how: Uptake): ContinuingRequest {
+  const { messages, response_format } = fields;
+  const formatted = isObject(response_format) && response_format.type !== 'text';
+  if (how === 'anew' || formatted || !Array.isArray(messages) || !messages.every(isObject)) {
+    return { fields, anew: true };
+  }
+  const limits = ['max_tokens', 'max_completion_tokens'].flatMap((name) => {
+    const left = leftOf(fields[name], delivered);
+    return left === undefined ? [] : [[name, left] as const];
+  });
+  return {
+    fields: {
+      ...fields,
+      ...Object.fromEntries(limits),
+      ...(how === 'vllm' ? { continue_final_message: true, add_generation_prompt: false } : {}),
+      messages: withPrefix(messages, delivered.text),
+    },
+    anew: false,
+  };
+}

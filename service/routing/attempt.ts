@@ -1,0 +1,308 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { collected, isWebPage } from '../connections/body.js';
+import type { Connection } from '../connections/connection.js';
+import { BrokenAnswer, Declined, TimedOut, type UpstreamError } from '../connections/errors.js';
+import { classify, retryAfterOf } from '../connections/failure.js';
+import { Cancelled, type UpstreamReply, type UpstreamRequest } from '../connections/upstream.js';
+import { objectFrom } from '../dialects/fields.js';
+import type { Frame, Framing } from '../dialects/frames.js';
+import { Delivery, type Outcome } from './delivery.js';
+
+/** The longest answer that is taken whole, and the longest error. Bytes. */
+const wholeLimit = 64 * 1024 * 1024;
+const errorLimit = 1024 * 1024;
+
+/** How often a local server that says nothing is asked whether it is still there. Milliseconds. */
+const probeInterval = 10_000;
+
+/** How long the end of the transfer is waited for once the answer is whole, so that its socket can be used again. */
+const endPatience = 1000;
+
+/** Who takes an answer that has begun. `whole` and `failed` come once, last. */
+export interface FrameReceiver {
+  frames(frames: readonly Frame[]): void;
+  whole(mark: string): void;
+  failed(error: UpstreamError): void;
+}
+
+/** What an attempt needs to know beside the request. */
+export interface AttemptOptions {
+  readonly framing: Framing;
+  /** Whether a connection that works could take over: then less silence is borne. */
+  readonly others: () => boolean;
+  readonly signal: AbortSignal;
+}
+
+/** One try of one request on one connection, whose answer has begun: it is there whole, or there is something to stream. */
+export class Attempt {
+  /** The whole answer, where it isn't streamed. */
+  readonly bytes: Buffer | undefined;
+  #receiver: FrameReceiver | undefined;
+  /** What came before anybody took it. */
+  #outcome: Outcome | undefined;
+  #endTimer: NodeJS.Timeout | undefined;
+  #ended = false;
+  #whenEnded: (() => void) | undefined;
+  #paused = false;
+
+  private constructor(
+    readonly connection: Connection,
+    private readonly reply: UpstreamReply,
+    /** What is known of the stream. */
+    readonly delivery: Delivery,
+    private readonly leave: () => void,
+    bytes: Buffer | undefined,
+  ) {
+    this.bytes = bytes;
+  }
+
+  get status(): number {
+    return this.reply.status;
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.reply.headers;
+  }
+
+  /**
+   * Sends a request, and waits until its answer has begun with something that a client can use.
+   *
+   * @throws {UpstreamError} if it won't
+   * @throws {Cancelled} if the signal ends it
+   */
+  static async begin(connection: Connection, request: UpstreamRequest, options: AttemptOptions): Promise<Attempt> {
+    const leave = await connection.enter(options.signal);
+    options.signal.addEventListener('abort', leave);
+    const watch = new Watch(connection, options);
+    try {
+      const attempt = await Promise.race([
+        connection
+          .send(request, watch.signal)
+          .then((reply) => Attempt.#opened(connection, reply, options.framing, leave)),
+        watch.gone,
+      ]);
+      connection.began();
+      if (attempt.bytes !== undefined) connection.completed();
+      return attempt;
+    } catch (error) {
+      leave();
+      throw watch.silence ?? error;
+    } finally {
+      watch.stop();
+    }
+  }
+
+  static async #opened(
+    connection: Connection,
+    reply: UpstreamReply,
+    framing: Framing,
+    leave: () => void,
+  ): Promise<Attempt> {
+    const { url } = connection.settings;
+    if (reply.status >= 300) throw await declined(url, reply);
+    if (isWebPage(reply)) {
+      reply.body.cancel();
+      throw new BrokenAnswer(`${url} answers with a web page; is the address right?`);
+    }
+    const encoding = reply.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+      reply.body.cancel();
+      throw new BrokenAnswer(`${url} answers compressed (${encoding}), which it was asked not to do`);
+    }
+    const delivery = new Delivery(framing, url);
+    if (/^application\/json\b/i.test(reply.headers['content-type'] ?? '')) {
+      const bytes = await wholeAnswer(url, reply);
+      leave();
+      return new Attempt(connection, reply, delivery, leave, bytes);
+    }
+    const attempt = new Attempt(connection, reply, delivery, leave, undefined);
+    await attempt.#commit();
+    return attempt;
+  }
+
+  /** Lets the answer flow. At most once. */
+  flow(receiver: FrameReceiver): void {
+    this.#receiver = receiver;
+    const outcome = this.#outcome;
+    this.#outcome = undefined;
+    if (outcome !== undefined) this.#hand(outcome);
+    if (outcome?.failure === undefined && !this.#paused) this.reply.body.resume();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.reply.body.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.reply.body.resume();
+  }
+
+  /** Ends it; the receiver hears nothing more. */
+  cancel(): void {
+    clearTimeout(this.#endTimer);
+    this.#receiver = undefined;
+    this.reply.body.cancel();
+    this.leave();
+  }
+
+  /** Settles when there is something to hand on. The flow then stands still until `flow`. */
+  #commit(): Promise<void> {
+    const { body } = this.reply;
+    return new Promise((resolve, reject) => {
+      const take = (outcome: Outcome): void => {
+        if (this.#receiver !== undefined) {
+          this.#hand(outcome);
+          return;
+        }
+        const before: Outcome = this.#outcome ?? { frames: [] };
+        const now = { ...outcome, frames: [...before.frames, ...outcome.frames] };
+        if (now.frames.length > 0) {
+          this.#outcome = now;
+          body.pause();
+          body.begun();
+          resolve();
+        } else if (now.failure !== undefined) {
+          body.cancel();
+          reject(now.failure);
+        }
+      };
+      body.read({
+        chunk: (data) => {
+          take(this.delivery.feed(data));
+        },
+        end: () => {
+          this.#transferEnded();
+          take(this.delivery.ended());
+        },
+        failed: (error) => {
+          this.#transferEnded();
+          take(this.delivery.ended(error));
+        },
+      });
+    });
+  }
+
+  #hand({ frames, failure, whole }: Outcome): void {
+    const receiver = this.#receiver;
+    if (receiver === undefined) return;
+    if (frames.length > 0) receiver.frames(frames);
+    if (failure !== undefined) {
+      this.cancel();
+      this.connection.failed(failure);
+      receiver.failed(failure);
+    } else if (whole !== undefined) {
+      this.connection.completed();
+      this.#finish(() => {
+        this.leave();
+        receiver.whole(whole.mark);
+      });
+    }
+  }
+
+  /** The socket serves the next request only if this one's transfer ends by itself. */
+  #finish(done: () => void): void {
+    if (this.#ended) {
+      done();
+      return;
+    }
+    this.#whenEnded = done;
+    this.reply.body.resume();
+    this.#endTimer = setTimeout(() => {
+      this.reply.body.cancel();
+      this.#transferEnded();
+    }, endPatience);
+  }
+
+  #transferEnded(): void {
+    this.#ended = true;
+    clearTimeout(this.#endTimer);
+    this.#whenEnded?.();
+    this.#whenEnded = undefined;
+  }
+}
+
+/** Asks a local server that says nothing whether it is still there; if it isn't, it won't say anything either. */
+class Watch {
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout | undefined;
+  #silence: TimedOut | undefined;
+  /** Fails when it is over before there is an answer. */
+  readonly gone: Promise<never>;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly options: AttemptOptions,
+  ) {
+    this.gone = new Promise((_resolve, reject) => {
+      this.#abort.signal.addEventListener('abort', () => {
+        reject(new Cancelled());
+      });
+    });
+    // Nobody may be waiting by then.
+    this.gone.catch(() => undefined);
+    const cancel = (): void => {
+      this.#abort.abort();
+    };
+    options.signal.addEventListener('abort', cancel);
+    if (options.signal.aborted) cancel();
+    if (connection.settings.place === 'local') {
+      this.#timer = setInterval(() => void this.#probe(), probeInterval);
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Set if it gave the server up. */
+  get silence(): TimedOut | undefined {
+    return this.#silence;
+  }
+
+  /** From now on the answer itself tells; only the request's own signal still ends it. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #probe(): Promise<void> {
+    // A model that loads, or a long prompt, is no failure: while nobody could do better it is waited for.
+    if (!this.options.others()) return;
+    await this.connection.check();
+    if (this.connection.state !== 'unreachable' || this.#abort.signal.aborted || !this.options.others()) return;
+    this.#silence = new TimedOut(`${this.connection.settings.url} does not answer any more`, 'firstByte');
+    this.#abort.abort();
+  }
+}
+
+async function declined(url: string, reply: UpstreamReply): Promise<UpstreamError> {
+  const { status, headers, body } = reply;
+  if (isWebPage(reply) && status < 500 && status !== 429) {
+    body.cancel();
+    return new BrokenAnswer(`${url} answers with a web page (status ${status}); is the address right?`);
+  }
+  body.begun();
+  const text = await collected(body, errorLimit).then(
+    (bytes) => bytes.toString('utf8'),
+    // The status says enough.
+    () => '',
+  );
+  const { failure, reason } = classify(status, objectFrom(text));
+  const retryAfter = retryAfterOf(headers['retry-after'], Date.now());
+  const words = reason === '' ? `status ${status}` : `status ${status}: ${reason}`;
+  return new Declined(`${url} answered with ${words}`, failure, status, reason, retryAfter);
+}
+
+async function wholeAnswer(url: string, reply: UpstreamReply): Promise<Buffer> {
+  reply.body.begun();
+  const bytes = await collected(reply.body, wholeLimit);
+  const fields = objectFrom(bytes.toString('utf8'));
+  if (fields === undefined) throw new BrokenAnswer(`${url} answers with something that is not a JSON object`);
+  if (fields.error !== undefined && fields.error !== null) {
+    const { failure, reason } = classify(undefined, fields);
+    const words = reason === '' ? 'an error' : `an error: ${reason}`;
+    throw new Declined(`${url} answered with ${words}`, failure, reply.status, reason, undefined);
+  }
+  return bytes;
+}

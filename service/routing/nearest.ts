@@ -1,0 +1,35 @@
+/** How many names are worth telling. */
+const most = 10;
+
+/**
+ * The names to tell to somebody who asked for one that isn't there: what they may have meant first.
+ *
+ * @returns at most ten
+ */
+export function nearest(asked: string, known: readonly string[]): readonly string[] {
+  const wanted = asked.toLowerCase();
+  return known
+    .map((name) => ({ name, distance: distanceTo(wanted, name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
+/** A name that holds what was asked, or is held by it, is nearer than any that is merely spelled alike. */
+function distanceTo(wanted: string, name: string): number {
+  return name.includes(wanted) || wanted.includes(name) ? 0 : edits(wanted, name);
+}
+
+/** Letters to put in, take out or change to make one word of the other (Levenshtein's distance). */
+function edits(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...one].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < other.length; j += 1) {
+      const change = (row[j] ?? 0) + (letter === other[j] ? 0 : 1);
+      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
