@@ -64,7 +64,8 @@ export class Breaker {
   /** An answer has begun: others may come again, but the next failure is one too many until one is complete. */
   began(): void {
     if (this.#rest === 'cooling') this.#failures = threshold - 1;
-    this.#rest = undefined;
+    // It may have been asked before the server said that it had enough.
+    if (this.#rest !== 'limited') this.#rest = undefined;
     this.#trial = false;
   }
 

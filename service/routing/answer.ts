@@ -150,8 +150,7 @@ export class Answer implements Body {
       try {
         const continuation = await this.takeUp({ text: this.#text, pieces: this.#pieces });
         if (continuation !== undefined) {
-          if (this.#over) continuation.attempt.cancel();
-          else this.#flow(continuation.attempt, new Seam(this.#text, continuation.anew));
+          this.#flow(continuation.attempt, new Seam(this.#text, continuation.anew));
           return;
         }
       } catch (failure) {

@@ -23,10 +23,10 @@ function distanceTo(wanted: string, name: string): number {
 /** Letters to put in, take out or change to make one word of the other (Levenshtein's distance). */
 function edits(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...one].entries()) {
+  for (let i = 0; i < one.length; i += 1) {
     const next = [i + 1];
     for (let j = 0; j < other.length; j += 1) {
-      const change = (row[j] ?? 0) + (letter === other[j] ? 0 : 1);
+      const change = (row[j] ?? 0) + (one[i] === other[j] ? 0 : 1);
       next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
     row = next;

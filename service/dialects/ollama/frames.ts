@@ -34,7 +34,7 @@ function frameOf(bytes: Buffer): Frame {
   const fields = objectFrom(line);
   if (fields === undefined) return { ...silentFrame(bytes), malformed: true };
   const message = isObject(fields.message) ? fields.message : fields;
-  const text = [message.content, fields.response].find((value) => typeof value === 'string') as string | undefined;
+  const text = [message.content, fields.response].find((value): value is string => typeof value === 'string');
   const calls = Array.isArray(message.tool_calls) && message.tool_calls.length > 0;
   const thought = typeof message.thinking === 'string' && message.thinking !== '';
   return {

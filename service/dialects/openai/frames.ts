@@ -66,7 +66,7 @@ function isBlank(line: Buffer): boolean {
 function frameOf(bytes: Buffer): Frame {
   const { name, data } = eventIn(bytes.toString('utf8'));
   const nothing = silentFrame(bytes);
-  if (data === undefined) return nothing;
+  if (data === undefined || data.trim() === '') return nothing;
   if (data.trim() === '[DONE]') return { ...nothing, last: true };
   const fields = objectFrom(data);
   if (fields === undefined) {

@@ -192,8 +192,8 @@ describe('a limit', () => {
     expect(open().fail(1, 'quota', 60_000).state).toMatchObject({ rest: 'limited', wait: 60_000 });
   });
 
-  it('ends with an answer that was let through all the same', () => {
-    expect(breaker().fail(1, 'quota', 60_000).serve().state).toMatchObject({ rest: undefined, ready: true });
+  it('holds when an answer begins that was asked for before', () => {
+    expect(breaker().fail(1, 'quota', 60_000).serve().state).toMatchObject({ rest: 'limited', ready: false });
   });
 });
 
