@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { abilitiesOf, type Ability } from '../../../service/connections/abilities.js';
+import { abilitiesOf } from '../../../service/connections/abilities.js';
 import type { Fields } from '../../../service/dialects/fields.js';
+import type { Abilities } from '../../../service/dialects/needs.js';
+
+const neither: Abilities = { tools: false, vision: false };
+const tools: Abilities = { tools: true, vision: false };
+const eyes: Abilities = { tools: false, vision: true };
+const both: Abilities = { tools: true, vision: true };
 
 const openRouter = (input_modalities: unknown, supported_parameters: unknown): Fields => ({
   architecture: { input_modalities },
@@ -8,17 +14,17 @@ const openRouter = (input_modalities: unknown, supported_parameters: unknown): F
 });
 
 describe('what a model can do', () => {
-  it.each<[what: string, entry: Fields, expected: Ability[]]>([
-    ['Ollama’s text model', { capabilities: ['completion'] }, []],
-    ['Ollama’s model with tools', { capabilities: ['completion', 'tools', 'thinking'] }, ['tools']],
-    ['Ollama’s model with eyes', { capabilities: ['completion', 'vision'] }, ['vision']],
-    ['Ollama’s model with both', { capabilities: ['vision', 'tools'] }, ['tools', 'vision']],
-    ['OpenRouter’s text model', openRouter(['text'], ['temperature']), []],
-    ['OpenRouter’s model with tools', openRouter(['text'], ['tool_choice', 'tools']), ['tools']],
-    ['OpenRouter’s model with eyes', openRouter(['text', 'image'], []), ['vision']],
-    ['OpenRouter’s model with both', openRouter(['image', 'text'], ['tools']), ['tools', 'vision']],
+  it.each<[what: string, entry: Fields, expected: Abilities]>([
+    ['Ollama’s text model', { capabilities: ['completion'] }, neither],
+    ['Ollama’s model with tools', { capabilities: ['completion', 'tools', 'thinking'] }, tools],
+    ['Ollama’s model with eyes', { capabilities: ['completion', 'vision'] }, eyes],
+    ['Ollama’s model with both', { capabilities: ['vision', 'tools'] }, both],
+    ['OpenRouter’s text model', openRouter(['text'], ['temperature']), neither],
+    ['OpenRouter’s model with tools', openRouter(['text'], ['tool_choice', 'tools']), tools],
+    ['OpenRouter’s model with eyes', openRouter(['text', 'image'], []), eyes],
+    ['OpenRouter’s model with both', openRouter(['image', 'text'], ['tools']), both],
   ])('is told: %s', (_what, entry, expected) => {
-    expect(abilitiesOf(entry)).toEqual(new Set(expected));
+    expect(abilitiesOf(entry)).toEqual(expected);
   });
 
   it.each<[what: string, entry: Fields]>([

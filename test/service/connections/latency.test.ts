@@ -20,5 +20,17 @@ it.each([
   ['local', 4, 8],
   ['cloud', 100, 10],
 ] as const)('the next check of a %s connection after %d failures is in %d s', (place, failures, expected) => {
-  expect(secondsToNextCheck(place, failures)).toBe(expected);
+  expect(secondsToNextCheck(place, failures, () => 1)).toBe(expected);
 });
+
+it.each([
+  ['local', 1, 0.75],
+  ['cloud', 2, 1.5],
+  ['local', 100, 7.5],
+  ['local', 0, 10],
+] as const)(
+  'the next check of a %s connection after %d failures is at the soonest in %d s',
+  (place, failures, expected) => {
+    expect(secondsToNextCheck(place, failures, () => 0)).toBe(expected);
+  },
+);

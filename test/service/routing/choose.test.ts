@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionState } from '../../../service/connections/connection.js';
 import type { Dialect } from '../../../service/dialects/dialect.js';
+import type { Needs } from '../../../service/dialects/needs.js';
 import { able, type Candidate, usable } from '../../../service/routing/choose.js';
 
 interface Given {
@@ -8,16 +9,29 @@ interface Given {
   readonly place?: string;
   readonly has?: 'yes' | 'no' | 'unknown';
   readonly dialects?: readonly Dialect[];
+  /** Whether it may be tried; unless told, as its state is. */
+  readonly ready?: boolean;
+  readonly wait?: number;
+  /** What its model is known not to do. */
+  readonly without?: keyof Needs;
 }
 
-function candidate(id: string, { state = 'connected', place = 'local', has = 'yes', dialects }: Given = {}): Candidate {
+function candidate(id: string, given: Given = {}): Candidate {
+  const { state = 'connected', place = 'local', has = 'yes', dialects = ['ollama', 'openai'], without } = given;
   return {
     settings: { id, place },
     state,
-    speaks: (dialect) => (dialects ?? ['ollama', 'openai']).includes(dialect),
+    ready: given.ready ?? state === 'connected',
+    wait: given.wait ?? 0,
+    speaks: (dialect) => dialects.includes(dialect),
     has: () => has,
+    lacks: (_model, needs) => without !== undefined && needs[without],
   };
 }
+
+const cooling = (id: string, wait: number, more: Given = {}): Candidate =>
+  candidate(id, { state: 'cooling', wait, ...more });
+const limited = (id: string, wait: number): Candidate => candidate(id, { state: 'limited', wait });
 
 const ids = (candidates: readonly Candidate[]): string[] => candidates.map(({ settings }) => settings.id);
 
@@ -44,12 +58,39 @@ describe('usable', () => {
       [candidate('a', { state: 'unreachable' }), candidate('b', { state: 'refused' })],
       ['a', 'b'],
     ],
+    [
+      'last the ones that are left alone, the soonest first',
+      'automatic',
+      [limited('a', 60_000), cooling('b', 5000), cooling('c', 1000), candidate('d')],
+      ['d', 'c', 'b', 'a'],
+    ],
+    [
+      'the ones that are left alone after the ones that are down, since those may be up again',
+      'automatic',
+      [cooling('a', 5000), limited('b', 1000), candidate('c', { state: 'unreachable' })],
+      ['c', 'b', 'a'],
+    ],
+    [
+      'one that may be tried again in the user’s order',
+      'automatic',
+      [cooling('a', 0, { ready: true }), candidate('b')],
+      ['a', 'b'],
+    ],
+    [
+      'one that is being tried after the ones that work',
+      'automatic',
+      [cooling('a', 0), candidate('b'), cooling('c', 1000)],
+      ['b', 'a', 'c'],
+    ],
+    ['one that is left alone all the same when nothing else is left', 'automatic', [limited('a', 60_000)], ['a']],
   ])('%s (%s)', (_what, route, given, expected) => {
     expect(ids(usable(given, route))).toEqual(expected);
   });
 });
 
 describe('able', () => {
+  const nothing: Needs = { tools: false, vision: false };
+
   it.each<[what: string, given: Candidate[], expected: string[]]>([
     ['keeps the order of those that have the model', [candidate('a'), candidate('b')], ['a', 'b']],
     ['leaves out one that doesn’t have it', [candidate('a', { has: 'no' }), candidate('b')], ['b']],
@@ -68,8 +109,35 @@ describe('able', () => {
       [candidate('a', { state: 'unreachable' }), candidate('b', { has: 'unknown' })],
       ['b', 'a'],
     ],
+    [
+      'puts one that is left alone last, even if it has it',
+      [cooling('a', 5000), candidate('b', { has: 'unknown' })],
+      ['b', 'a'],
+    ],
+    ['keeps the place of one that may be tried again', [cooling('a', 0, { ready: true }), candidate('b')], ['a', 'b']],
     ['is empty where none has it', [candidate('a', { has: 'no' })], []],
   ])('%s', (_what, given, expected) => {
-    expect(ids(able(given, 'openai', 'm'))).toEqual(expected);
+    expect(ids(able(given, 'openai', 'm', nothing))).toEqual(expected);
+  });
+
+  const blind = candidate('a', { without: 'vision' });
+  const clumsy = candidate('b', { without: 'tools' });
+  const down = candidate('d', { state: 'unreachable' });
+
+  it.each<[what: string, needs: Partial<Needs>, given: Candidate[], expected: string[]]>([
+    ['leaves out one whose model can’t see', { vision: true }, [blind, clumsy], ['b']],
+    ['leaves out one whose model has no use for tools', { tools: true }, [blind, clumsy], ['a']],
+    ['keeps what can’t do what isn’t needed', {}, [blind, clumsy], ['a', 'b']],
+    ['leaves it out even if the other doesn’t work', { vision: true }, [blind, down], ['d']],
+    ['keeps them when there is no other', { tools: true, vision: true }, [blind, clumsy], ['a', 'b']],
+    ['keeps it when the other hasn’t the model', { vision: true }, [blind, candidate('c', { has: 'no' })], ['a']],
+    [
+      'keeps it when the other doesn’t speak the dialect',
+      { vision: true },
+      [blind, candidate('c', { dialects: ['ollama'] })],
+      ['a'],
+    ],
+  ])('%s', (_what, needs, given, expected) => {
+    expect(ids(able(given, 'openai', 'm', { ...nothing, ...needs }))).toEqual(expected);
   });
 });
