@@ -15,6 +15,7 @@ import {
 } from './config/source.js';
 import { Bus, BusUnavailable } from './dbus/bus.js';
 import { BrokerObjects, busName } from './dbus/objects.js';
+import { watchSystem } from './dbus/systemEvents.js';
 import { CannotListen, inheritedSockets, LocalServer } from './http/listen.js';
 import { Broker } from './routing/broker.js';
 import { Router } from './routing/router.js';
@@ -99,6 +100,10 @@ async function serve(options: ServeOptions): Promise<void> {
   const objects = bus && new BrokerObjects(bus, broker, log);
   // Only now, so that whoever sees the name sees the objects too.
   await bus?.ownName(busName);
+
+  if (options.dbus) {
+    await watchSystem(env.DBUS_SYSTEM_BUS_ADDRESS, () => void broker.refresh(), log);
+  }
 
   const reload = (): void => void reconfigure(broker, source, options);
   await source.follow(bus, reload);

@@ -111,6 +111,11 @@ export class Connection {
     return this.#reach === 'connected' ? (this.#breaker.rest ?? 'connected') : this.#reach;
   }
 
+  /** Whether it answers, also while it is left alone. */
+  get reachable(): boolean {
+    return this.#reach === 'connected';
+  }
+
   /** Whether a request may go to it in its turn, as far as is known. */
   get ready(): boolean {
     return this.#reach === 'connected' && this.#breaker.ready;

@@ -56,7 +56,9 @@ export class Gate {
         seconds > 0
           ? setTimeout(() => {
               leave();
-              reject(new Busy(`${this.name} answers ${this.places} requests already, and none ended within ${seconds} s`));
+              reject(
+                new Busy(`${this.name} answers ${this.places} requests already, and none ended within ${seconds} s`),
+              );
             }, seconds * 1000)
           : undefined;
       signal.addEventListener('abort', cancel);

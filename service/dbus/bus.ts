@@ -6,7 +6,7 @@ import { createClient, messageType, Variant, type Message, type MessageBus } fro
 //   arguments that are missing; ours (exporter.ts) gets the calls instead;
 // - a bus that has gone is told once, as `closed`.
 
-/** The session bus can't be used. The message says why and what to do. */
+/** A bus can't be used. The message says why and what to do. */
 export class BusUnavailable extends Error {
   override readonly name = 'BusUnavailable';
 }
@@ -82,7 +82,7 @@ export class Bus extends EventEmitter<{ closed: []; signal: [Signal] }> {
     await new Promise<void>((resolve, reject) => {
       client.connection.once('connect', resolve);
       client.connection.once('error', (error: Error) => {
-        reject(new BusUnavailable(`the session bus at ${busAddress} can't be reached: ${error.message}`));
+        reject(new BusUnavailable(`the bus at ${busAddress} can't be reached: ${error.message}`));
       });
     });
     return bus;
@@ -150,7 +150,7 @@ function opened(busAddress: string): MessageBus {
   try {
     return createClient({ busAddress });
   } catch (error) {
-    throw new BusUnavailable(`the session bus at ${busAddress} can't be reached: ${(error as Error).message}`);
+    throw new BusUnavailable(`the bus at ${busAddress} can't be reached: ${(error as Error).message}`);
   }
 }
 

@@ -121,7 +121,8 @@ export class Answer implements Body {
     const text = taken.text + rest.text;
     // Thoughts behind the answer they led to would confuse whoever shows them.
     const thought = frame.substance && frame.text === '' && !frame.intricate;
-    const useful = text !== '' || ends || frame.intricate || (thought && this.#text === '') || frame.choices.length === 0;
+    const useful =
+      text !== '' || ends || frame.intricate || (thought && this.#text === '') || frame.choices.length === 0;
     if (!useful) return Buffer.alloc(0);
     const bytes = this.framing.continued(frame, text, this.#first);
     this.#note(frame, text);

@@ -139,14 +139,21 @@ export class Broker extends EventEmitter<{ changed: [] }> {
     }
   }
 
+  /** Somebody uses the connections, or looks at them: they are checked more often for a while. */
+  attend(): void {
+    for (const { monitor } of this.#watched) monitor.attend();
+  }
+
   /** Checks all connections now. Settles when all have answered or failed. */
   async refresh(): Promise<void> {
+    this.attend();
     await Promise.all(this.connections.map((connection) => connection.check()));
   }
 
   /** Counts a request while it is being answered. @returns what ends the count, once */
   requestBegins(): () => void {
     this.#inFlight += 1;
+    this.attend();
     this.emit('changed');
     let over = false;
     return () => {

@@ -88,10 +88,7 @@ export class Delivery {
       if (frame.last) {
         this.#marked = true;
         if (!this.#complete) {
-          return this.#fail(
-            told.slice(0, -1),
-            new BrokenAnswer(`${this.address} ended its answer without saying why`),
-          );
+          return this.#fail(told.slice(0, -1), new BrokenAnswer(`${this.address} ended its answer without saying why`));
         }
         return this.#end(told);
       }

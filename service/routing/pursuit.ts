@@ -44,10 +44,7 @@ export class Pursuit {
    * @throws {AllFailed} if nobody answers
    * @throws {Cancelled} if the signal ends it
    */
-  async answer(
-    candidates: readonly Connection[],
-    make: (connection: Connection) => UpstreamRequest,
-  ): Promise<Attempt> {
+  async answer(candidates: readonly Connection[], make: (connection: Connection) => UpstreamRequest): Promise<Attempt> {
     const queue = [...candidates];
     const deferred = new Set<Connection>();
     for (let connection = queue.shift(); connection !== undefined; connection = queue.shift()) {

@@ -82,7 +82,9 @@ export class Router {
         for (const uptake of how === 'anew' ? (['anew'] as const) : ([how, 'anew'] as const)) {
           const { fields, anew } = request.continued(delivered, uptake);
           try {
-            const attempt = await pursuit.answer([connection], () => upstreamRequest(connection, { ...request, fields }, true));
+            const attempt = await pursuit.answer([connection], () =>
+              upstreamRequest(connection, { ...request, fields }, true),
+            );
             if (attempt.bytes === undefined) return { attempt, anew };
             break;
           } catch (error) {

@@ -26,8 +26,8 @@ function textOf(content: unknown): string {
 
 /** What a request needs of a model: whoever sends pictures or tools expects them to be used. Pictures are parts. */
 export function openaiNeeds(body: Fields): Needs {
-  const parts = (Array.isArray(body.messages) ? body.messages.filter(isObject) : []).flatMap(({ content }): unknown[] =>
-    Array.isArray(content) ? content : [],
+  const parts = (Array.isArray(body.messages) ? body.messages.filter(isObject) : []).flatMap(
+    ({ content }): unknown[] => (Array.isArray(content) ? content : []),
   );
   return { tools: givesTools(body), vision: parts.some((part) => isObject(part) && part.type === 'image_url') };
 }

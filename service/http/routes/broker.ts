@@ -9,6 +9,7 @@ export function brokerRoutes(app: FastifyInstance, { broker }: Services): void {
   app.get('/healthz', () => ({ status: 'ok' }));
 
   app.get('/broker/status', () => {
+    broker.attend();
     const { requestsInFlight, active, connections, ...status } = broker.status;
     return {
       ...status,

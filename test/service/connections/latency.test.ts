@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { secondsToNextCheck } from '../../../service/connections/monitor.js';
 import { steadyLatency } from '../../../service/connections/latency.js';
 
 it.each([
@@ -11,26 +10,3 @@ it.each([
 ])('latency: %s', (_what, shown, measured, expected) => {
   expect(steadyLatency(shown, measured)).toBe(expected);
 });
-
-it.each([
-  ['local', 0, 10],
-  ['cloud', 0, 60],
-  ['local', 1, 1],
-  ['cloud', 2, 2],
-  ['local', 4, 8],
-  ['cloud', 100, 10],
-] as const)('the next check of a %s connection after %d failures is in %d s', (place, failures, expected) => {
-  expect(secondsToNextCheck(place, failures, () => 1)).toBe(expected);
-});
-
-it.each([
-  ['local', 1, 0.75],
-  ['cloud', 2, 1.5],
-  ['local', 100, 7.5],
-  ['local', 0, 10],
-] as const)(
-  'the next check of a %s connection after %d failures is at the soonest in %d s',
-  (place, failures, expected) => {
-    expect(secondsToNextCheck(place, failures, () => 0)).toBe(expected);
-  },
-);

@@ -80,7 +80,9 @@ describe('the objects', () => {
     expect(told).toMatch(
       /'Loaded': <\[{'name': <'qwen3:8b'>, 'size': <uint64 2019393189>, 'vram': <uint64 1500000000>, 'expires': <int64 1924992000>}\]>/,
     );
-    expect(told).toMatch(/'LastError': <''>, 'LastCheck': <int64 \d{10}>, 'NextTry': <int64 0>, 'TokenState': <'none'>/);
+    expect(told).toMatch(
+      /'LastError': <''>, 'LastCheck': <int64 \d{10}>, 'NextTry': <int64 0>, 'TokenState': <'none'>/,
+    );
     expect(told).toContain(`'${brokerPath}/connections/demo'`);
   });
 
