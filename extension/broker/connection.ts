@@ -18,6 +18,7 @@ export class Connection extends RemoteObject {
       state: this.read('State', 'connecting'),
       latency: this.read('Latency', 0),
       lastError: this.read('LastError', ''),
+      nextTry: this.read('NextTry', 0),
     };
   }
 }

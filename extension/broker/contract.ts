@@ -43,6 +43,8 @@ export interface ConnectionSnapshot {
   /** Milliseconds, 0 when not measured yet. */
   readonly latency: number;
   readonly lastError: string;
+  /** While it is left alone: when it is tried again. Seconds since 1970, else 0. */
+  readonly nextTry: number;
 }
 
 /** Everything that the user interface shows of the service, at one moment. */

@@ -7,8 +7,24 @@ function latencyInWords(milliseconds: number, { gettext: _ }: Translator): strin
   return fill(_('{number} ms'), { number: String(Math.max(1, Math.round(milliseconds))) });
 }
 
-/** A connection's state in a word or two: its latency when all is well. */
-export function connectionStateInWords(connection: ConnectionSnapshot, translator: Translator): string {
+/**
+ * A connection's state in a few words: its latency when all is well, the time until it is tried again when it is left
+ * alone.
+ *
+ * @param now - the time of day, seconds since 1970
+ */
+export function connectionStateInWords(connection: ConnectionSnapshot, now: number, translator: Translator): string {
+  const state = stateInWords(connection, translator);
+  const left = Math.ceil(connection.nextTry - now);
+  if (left <= 0) return state;
+  const { gettext: _ } = translator;
+  return left < 120
+    ? // Translators: a connection's state, and when it is tried again
+      fill(_('{state}, next try in {number} s'), { state, number: String(left) })
+    : fill(_('{state}, next try in {number} min'), { state, number: String(Math.round(left / 60)) });
+}
+
+function stateInWords(connection: ConnectionSnapshot, translator: Translator): string {
   const { gettext: _ } = translator;
   switch (connection.state) {
     case 'connected':
@@ -31,7 +47,7 @@ export function connectionStateInWords(connection: ConnectionSnapshot, translato
 /** A connection's state in one line that stands for itself: with its latency when all is well, else with the reason. */
 export function connectionSummaryInWords(connection: ConnectionSnapshot, translator: Translator): string {
   const { gettext: _ } = translator;
-  const state = connectionStateInWords(connection, translator);
+  const state = stateInWords(connection, translator);
   if (connection.state !== 'connected') return [state, connectionErrorInWords(connection)].filter(Boolean).join(' · ');
   return connection.latency > 0 ? `${_('Connected')} · ${state}` : state;
 }

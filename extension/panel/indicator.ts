@@ -31,6 +31,7 @@ export class Indicator extends Button {
   readonly #connections = new ConnectionsSection();
   readonly #route: RouteItem;
   #pending = 0;
+  #tick = 0;
 
   /**
    * @param extension - the extension that the indicator belongs to
@@ -72,6 +73,8 @@ export class Indicator extends Button {
       if (open) {
         this.#syncMenu(this.#model());
         broker.refreshPresence();
+      } else {
+        this.#stopTicking();
       }
       return undefined;
     });
@@ -83,6 +86,7 @@ export class Indicator extends Button {
     this.#settings.connectObject('changed::connections', queueSync, this);
     this.connect('destroy', () => {
       if (this.#pending > 0) GLib.source_remove(this.#pending);
+      this.#stopTicking();
       // What the shell connects between menus, and between the panel and a menu, would keep them and us in memory.
       menu.disconnectObject(Main.panel);
       menu.disconnectObject(this.#connections);
@@ -116,11 +120,27 @@ export class Indicator extends Button {
     this.#separator.visible = model.connections.length > 0;
     this.#connections.sync(model.connections);
     this.#route.sync(model);
+    if (model.ticking) this.#startTicking();
+    else this.#stopTicking();
+  }
+
+  /** Somebody watches the time until the next try. */
+  #startTicking(): void {
+    this.#tick ||= GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, 1, () => {
+      this.#sync();
+      return this.#tick > 0 ? GLib.SOURCE_CONTINUE : GLib.SOURCE_REMOVE;
+    });
+  }
+
+  #stopTicking(): void {
+    if (this.#tick > 0) GLib.source_remove(this.#tick);
+    this.#tick = 0;
   }
 
   #model(): MenuModel {
     const order = this.#settings.get_strv('connections');
-    return menuModel(this.#broker.snapshot(), order, { gettext: _, ngettext });
+    const now = GLib.get_real_time() / 1_000_000;
+    return menuModel(this.#broker.snapshot(), order, now, { gettext: _, ngettext });
   }
 
   #iconFor(name: IndicatorIcon): Gio.Icon {

@@ -40,6 +40,8 @@ export interface MenuModel {
   readonly route: string;
   /** Empty while there is nobody to tell a choice to. */
   readonly routes: readonly RouteChoiceModel[];
+  /** Whether some of it changes by the clock alone. */
+  readonly ticking: boolean;
 }
 
 /** Ids that, as a route, mean something else than the connection. */
@@ -50,9 +52,15 @@ const SHADOWED = ['automatic', 'local', 'cloud'];
  *
  * @param broker - the service at this moment
  * @param order - ids of the configured connections, the preferred one first
+ * @param now - the time of day, seconds since 1970
  * @param translator - turns words into the user's language
  */
-export function menuModel(broker: BrokerSnapshot, order: readonly string[], translator: Translator): MenuModel {
+export function menuModel(
+  broker: BrokerSnapshot,
+  order: readonly string[],
+  now: number,
+  translator: Translator,
+): MenuModel {
   const { gettext: _ } = translator;
   const connections = broker.presence === 'running' ? sorted(broker.connections, order) : [];
   const routes = broker.presence === 'running' ? routeChoices(broker.route, connections, translator) : [];
@@ -67,12 +75,13 @@ export function menuModel(broker: BrokerSnapshot, order: readonly string[], tran
     connections: connections.map((connection) => ({
       id: connection.id,
       name: connection.name || connection.id,
-      state: connectionStateInWords(connection, translator),
+      state: connectionStateInWords(connection, now, translator),
       error: connectionErrorInWords(connection),
       dimmed: connection.state === 'disabled' || !connection.enabled,
     })),
     route: routes.find((choice) => choice.chosen)?.label ?? broker.route,
     routes,
+    ticking: connections.some(({ nextTry }) => nextTry > now),
   };
 }
 

@@ -12,14 +12,26 @@ const running: BrokerSnapshot = {
   address: 'http://127.0.0.1:11435',
   connections: [connection('ollama', { name: 'Local Ollama', latency: 12.4 })],
 };
+/** Seconds since 1970. */
+const now = 1_800_000_000;
 const without: BrokerSnapshot = { ...running, connections: [], activeConnection: '/', address: '' };
 
 function connection(id: string, values: Partial<ConnectionSnapshot> = {}): ConnectionSnapshot {
-  return { path: `/c/${id}`, id, name: id, enabled: true, state: 'connected', latency: 0, lastError: '', ...values };
+  return {
+    path: `/c/${id}`,
+    id,
+    name: id,
+    enabled: true,
+    state: 'connected',
+    latency: 0,
+    lastError: '',
+    nextTry: 0,
+    ...values,
+  };
 }
 
 function model(snapshot: Partial<BrokerSnapshot>, order: string[] = ['ollama']) {
-  return menuModel({ ...running, ...snapshot }, order, untranslated);
+  return menuModel({ ...running, ...snapshot }, order, now, untranslated);
 }
 
 describe('the indicator', () => {
@@ -132,6 +144,17 @@ describe('the connections', () => {
     ['disabled', 9, 'Off'],
   ] as const)('that are %s after %s ms say “%s”', (state, latency, words) => {
     expect(model({ connections: [connection('a', { state, latency })] }).connections[0]?.state).toBe(words);
+  });
+
+  it.each([
+    ['cooling', 7.2, 'Paused after errors, next try in 8 s', true],
+    ['limited', 60, 'Rate limited, next try in 60 s', true],
+    ['limited', 300, 'Rate limited, next try in 5 min', true],
+    ['cooling', 0, 'Paused after errors', false],
+  ] as const)('that are %s for another %s s say “%s”', (state, left, words, ticking) => {
+    const told = model({ connections: [connection('a', { state, nextTry: now + left })] });
+    expect(told.connections[0]?.state).toBe(words);
+    expect(told.ticking).toBe(ticking);
   });
 
   it('show the first line of an error only while it matters', () => {

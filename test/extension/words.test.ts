@@ -12,6 +12,7 @@ const connection: ConnectionSnapshot = {
   state: 'connected',
   latency: 20,
   lastError: '',
+  nextTry: 0,
 };
 
 it('fills in values as they are, and leaves what it does not know', () => {
