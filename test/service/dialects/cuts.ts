@@ -28,7 +28,8 @@ export function frameOf(framing: Framing, text: string): Frame {
   return frame;
 }
 
-function cut(bytes: Buffer, offsets: readonly number[]): Buffer[] {
+/** The pieces of bytes that are cut at these offsets. */
+export function cut(bytes: Buffer, offsets: readonly number[]): Buffer[] {
   const ends = [...offsets].sort((a, b) => a - b);
   return [...ends, bytes.length].map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
 }
