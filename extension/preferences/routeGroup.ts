@@ -1,5 +1,5 @@
 import Adw from 'gi://Adw';
-import type Gio from 'gi://Gio';
+import Gio from 'gi://Gio';
 import GObject from 'gi://GObject';
 import { gettext as _ } from 'resource:///org/gnome/Shell/Extensions/js/extensions/prefs.js';
 
@@ -27,6 +27,12 @@ export class RouteGroup extends Adw.PreferencesGroup {
     this.#row = new ChoiceRow(_('Route'), settings, 'route', []);
     this.#row.subtitle = _('Which connections may serve requests');
     this.add(this.#row);
+    const continuation = new Adw.SwitchRow({
+      title: _('Continue Broken Answers'),
+      subtitle: _('Let another connection go on when an answer breaks off in the middle'),
+    });
+    settings.bind('continuation', continuation, 'active', Gio.SettingsBindFlags.DEFAULT);
+    this.add(continuation);
     settings.connect('changed::connections', () => {
       this.#follow();
     });

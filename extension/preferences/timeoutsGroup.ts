@@ -19,8 +19,15 @@ export class TimeoutsGroup extends Adw.PreferencesGroup {
         title: _('First Byte'),
         subtitle: _('From the request to the beginning of the answer, which may have to wait for a model to load'),
       },
+      {
+        key: 'hand-over-timeout',
+        title: _('Hand-Over'),
+        subtitle: _('Until a provider has begun to answer, as long as another connection could take over'),
+      },
       { key: 'idle-timeout', title: _('Idle'), subtitle: _('Between two pieces of an answer') },
       { key: 'total-timeout', title: _('Total'), subtitle: _('For a whole answer') },
+      { key: 'queue-timeout', title: _('Queue'), subtitle: _('Until a server that is busy takes the request') },
+      { key: 'patience', title: _('Patience'), subtitle: _('At most, when a server asks for a pause') },
     ];
     for (const { key, title, subtitle } of keys) {
       const row = Adw.SpinRow.new_with_range(0, 86400, 1);

@@ -39,6 +39,8 @@ export interface ConnectionStatus {
   readonly lastError: string;
   /** Seconds since 1970, 0 before the first check. */
   readonly lastCheck: number;
+  /** `open`: left alone after failures; `halfOpen`: the next request tries it. */
+  readonly breaker: 'closed' | 'open' | 'halfOpen';
   /** While it is left alone: when it may be tried again. Seconds since 1970, 0 if it isn't left alone. */
   readonly nextTry: number;
   readonly tokenState: TokenState;
@@ -102,6 +104,7 @@ export class Connection {
       loaded: this.#finding.loaded,
       lastError: this.state === this.#reach ? this.#lastError : this.#restReason,
       lastCheck: this.#lastCheck,
+      breaker: this.#breaker.rest !== 'cooling' ? 'closed' : this.#breaker.wait > 0 ? 'open' : 'halfOpen',
       nextTry: this.state === this.#reach ? 0 : Math.ceil((Date.now() + this.#breaker.wait) / 1000),
       tokenState: this.#token.state,
     };
