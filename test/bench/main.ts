@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { OllamaStandIn } from '../upstreams/ollama.ts';
+import { addedByFailover, cancellations, idleStreams } from './failover.ts';
 import { firstByte } from './firstByte.ts';
 import { memoryOf } from './memory.ts';
 import { start } from './start.ts';
+import { quantile } from './statistics.ts';
 
 const program = fileURLToPath(new URL('../service/cloudtolocalllm.mjs', import.meta.url));
 
@@ -18,7 +20,7 @@ const program = fileURLToPath(new URL('../service/cloudtolocalllm.mjs', import.m
 const flags = ['--max-semi-space-size=1', '--single-threaded-gc', '--expose-gc'];
 const variables = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '32768' };
 
-const rounds = { start: 15, firstByte: 400, streams: 240 };
+const rounds = { start: 15, firstByte: 400, streams: 240, failover: 25, cancellations: 50, idle: 1000 };
 const rest = 20_000;
 
 if (process.argv[2] === 'upstream') await upstream();
@@ -95,6 +97,30 @@ async function measure(releases: (() => unknown)[]): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, () => firstByte(address, address, rounds.streams / 16)));
   await settle();
   console.log(`Memory, after use        ${mb(pid)}`);
+
+  const first = await new OllamaStandIn().start();
+  const second = await new OllamaStandIn().start();
+  releases.push(() => Promise.all([first.stop(), second.stop()]));
+  const two = join(folder, 'two.json');
+  const connection = (id: string, { origin: url }: OllamaStandIn) => ({ id, kind: 'ollama', url, concurrency: 0 });
+  writeFileSync(two, JSON.stringify({ connections: [connection('first', first), connection('second', second)] }));
+  const failing = await run(
+    process.execPath,
+    [...flags, program, 'serve', '--config', two, '--listen', '127.0.0.1:0', '--no-dbus'],
+    { ...variables, HOME: folder },
+  );
+  const pair = { address: /http:\S+/.exec(failing.line)?.[0] ?? '', first, second };
+  console.log(`Failover, added          ${ms(await addedByFailover(pair, 'refuse', rounds.failover))} when refused`);
+  console.log(`                         ${ms(await addedByFailover(pair, 503, rounds.failover))} at status 503`);
+  const cancelled = await cancellations(pair, rounds.cancellations);
+  console.log(
+    `Cancelled upstream in    ${ms(quantile(cancelled, 0.5))} at the median, ${ms(Math.max(...cancelled))} at most`,
+  );
+  const before = memoryOf(failing.pid).own;
+  const close = await idleStreams(pair, rounds.idle);
+  const each = ((memoryOf(failing.pid).own - before) * 1000) / rounds.idle;
+  console.log(`An idle stream           ${each.toFixed(1)} kB its own (RssAnon), of ${rounds.idle}`);
+  close();
 }
 
 function settle(): Promise<void> {
