@@ -54,9 +54,9 @@ export class OllamaStandIn extends StandIn {
           const error = { message: `model '${model}' not found`, type: 'not_found_error', param: null, code: null };
           json(response, 404, { error });
         } else if (body.stream === true) {
-          await this.stream(response, 'text/event-stream', completionChunks(model, tokens, 'fp_ollama'));
+          await this.stream(response, 'text/event-stream', completionChunks(model, answerTo(body), 'fp_ollama'));
         } else {
-          json(response, 200, completion(model, tokens, 'fp_ollama'));
+          await this.whole(response, completion(model, answerTo(body), 'fp_ollama'));
         }
         return;
       }
@@ -80,6 +80,7 @@ export class OllamaStandIn extends StandIn {
       json(response, 404, { error: `model '${model}' not found` });
       return;
     }
+    const answer = answerTo(body);
     const place = (text: string) => (chat ? { message: { role: 'assistant', content: text } } : { response: text });
     const head = { model, created_at: '2026-11-22T12:00:00.000000Z' };
     const end = {
@@ -89,18 +90,34 @@ export class OllamaStandIn extends StandIn {
       load_duration: 20_000_000,
       prompt_eval_count: 12,
       prompt_eval_duration: 80_000_000,
-      eval_count: tokens.length,
+      eval_count: answer.length,
       eval_duration: 200_000_000,
     };
     if (body.stream === false) {
-      json(response, 200, { ...head, ...place(tokens.join('')), ...end });
+      await this.whole(response, { ...head, ...place(answer.join('')), ...end });
       return;
     }
     await this.stream(response, 'application/x-ndjson', [
-      ...tokens.map((text) => `${JSON.stringify({ ...head, ...place(text), done: false })}\n`),
+      ...answer.map((text) => `${JSON.stringify({ ...head, ...place(text), done: false })}\n`),
       `${JSON.stringify({ ...head, ...place(''), ...end })}\n`,
     ]);
   }
+}
+
+/**
+ * What is answered to a conversation, token by token. The chat template leaves an assistant's message open that is the
+ * last (template/template.go there), and so the model goes on from it; here it does only from its own words.
+ */
+function answerTo({ messages }: Record<string, unknown>): readonly string[] {
+  const last = (Array.isArray(messages) ? messages.at(-1) : undefined) as Record<string, unknown> | undefined;
+  const begun = last?.role === 'assistant' ? String(last.content) : '';
+  if (!tokens.join('').startsWith(begun)) return tokens;
+  let before = 0;
+  return tokens.flatMap((token) => {
+    const rest = token.slice(Math.max(0, begun.length - before));
+    before += token.length;
+    return rest === '' ? [] : [rest];
+  });
 }
 
 function listed(name: string) {

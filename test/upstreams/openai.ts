@@ -63,7 +63,7 @@ export class OpenaiStandIn extends StandIn {
         if (body.stream === true) {
           await this.stream(response, 'text/event-stream', completionChunks(model, this.texts, 'fp_vendor'));
         } else {
-          json(response, 200, completion(model, this.texts, 'fp_vendor'));
+          await this.whole(response, completion(model, this.texts, 'fp_vendor'));
         }
         return;
       }

@@ -12,16 +12,37 @@ export interface Received {
   readonly closed: Promise<boolean>;
 }
 
-/** What a stand-in does instead of what it should. */
+/** What a stand-in does instead of what it should. `faults.ts` has those of real servers, by name. */
 export type Fault =
   /** a web page, with this status */
   | { readonly page: number }
+  /** this status with this body, as often as said or else always */
+  | {
+      readonly status: number;
+      readonly body: object;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly times?: number;
+    }
+  /** it reads the request and says nothing */
+  | { readonly silent: true }
+  /** it reads the request and cuts the connection */
+  | { readonly resets: true }
+  | StreamFault;
+
+/** What goes wrong in the middle of an answer, whose pieces are tokens, and what comes before and after them. */
+type StreamFault =
   /** the connection is cut after this many pieces of the answer */
   | { readonly cutAfter: number }
   /** nothing comes after this many pieces, and the connection stays */
   | { readonly stallAfter: number }
-  /** this status with this body */
-  | { readonly status: number; readonly body: object };
+  /** after this many pieces the answer ends as a whole one does */
+  | { readonly endAfter: number }
+  /** as many pieces are missing at the end, which is otherwise as that of a whole answer */
+  | { readonly missing: number }
+  /** after this many pieces comes another one, and then the others or the end */
+  | { readonly after: number; readonly piece: string; readonly then: 'goes on' | 'ends' }
+  /** where the answer is cut on its way: behind every byte, or in the middle of every character that has several */
+  | { readonly cuts: 'bytes' | 'characters' };
 
 /** An HTTP server on loopback that answers as it is told, and remembers what it was asked. */
 export abstract class StandIn {
@@ -91,25 +112,39 @@ export abstract class StandIn {
       this.#waiting?.(received);
       this.#waiting = undefined;
     }
-    if (this.fault && 'page' in this.fault) {
-      response.writeHead(this.fault.page, { 'content-type': 'text/html' }).end('<!DOCTYPE html><h1>Welcome</h1>');
-    } else if (this.fault && 'status' in this.fault && text !== '') {
-      json(response, this.fault.status, this.fault.body);
-    } else {
+    const { fault } = this;
+    if (fault && 'page' in fault) {
+      response.writeHead(fault.page, { 'content-type': 'text/html' }).end('<!DOCTYPE html><h1>Welcome</h1>');
+    } else if (fault && 'status' in fault && text !== '') {
+      const { status, body, headers, times = Infinity } = fault;
+      this.fault = times > 1 ? { ...fault, times: times - 1 } : undefined;
+      json(response, status, body, headers);
+    } else if (fault && 'resets' in fault && text !== '') {
+      request.socket.resetAndDestroy();
+    } else if (fault === undefined || !('silent' in fault) || text === '') {
       await this.handle(received, response);
     }
   }
 
+  /** Answers with a whole answer, or what the fault leaves of it. */
+  protected async whole(response: ServerResponse, body: object): Promise<void> {
+    if (this.fault === undefined) json(response, 200, body);
+    else await this.stream(response, jsonType, JSON.stringify(body).match(/.{1,40}/gsu) ?? []);
+  }
+
   /** Streams pieces of an answer, or what the fault leaves of it. */
-  protected async stream(response: ServerResponse, contentType: string, pieces: Iterable<string>): Promise<void> {
+  protected async stream(response: ServerResponse, contentType: string, pieces: readonly string[]): Promise<void> {
+    const { fault } = this;
     response.writeHead(200, { 'content-type': contentType });
+    // A fault at the very beginning is one behind the head.
+    if (fault) await flushed(response);
     let count = 0;
-    for (const piece of pieces) {
-      if (this.fault && 'cutAfter' in this.fault && count === this.fault.cutAfter) {
+    for (const piece of faulty(pieces, fault)) {
+      if (fault && 'cutAfter' in fault && count === fault.cutAfter) {
         response.destroy();
         return;
       }
-      if (this.fault && 'stallAfter' in this.fault && count === this.fault.stallAfter) return;
+      if (fault && 'stallAfter' in fault && count === fault.stallAfter) return;
       if (this.pace > 0) await new Promise((resolve) => setTimeout(resolve, this.pace));
       if (response.destroyed) return;
       await new Promise<void>((resolve) => {
@@ -123,7 +158,48 @@ export abstract class StandIn {
   }
 }
 
+const jsonType = 'application/json; charset=utf-8';
+
 /** Answers with JSON. */
-export function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'content-type': jsonType, ...headers }).end(JSON.stringify(body));
+}
+
+/** The pieces that a fault makes of an answer's. */
+function faulty(pieces: readonly string[], fault: Fault | undefined): readonly (string | Buffer)[] {
+  if (fault === undefined) return pieces;
+  if ('endAfter' in fault) return pieces.slice(0, fault.endAfter);
+  if ('missing' in fault) return pieces.slice(0, -fault.missing);
+  if ('after' in fault) {
+    const rest = fault.then === 'goes on' ? pieces.slice(fault.after) : [];
+    return [...pieces.slice(0, fault.after), fault.piece, ...rest];
+  }
+  if ('cuts' in fault) return cutUp(Buffer.from(pieces.join('')), fault.cuts);
+  return pieces;
+}
+
+/** Cuts text behind every byte, or only behind the first one of each character that has several. */
+function cutUp(text: Buffer, where: 'bytes' | 'characters'): readonly Buffer[] {
+  const ends = [...text.keys()].filter((index) => where === 'bytes' || (text[index] ?? 0) >= 0xc0);
+  return [...ends.map((index) => index + 1), text.length].map((end, index, all) =>
+    text.subarray(all[index - 1] ?? 0, end),
+  );
+}
+
+/** Settles when the head of an answer is on its way. */
+function flushed(response: ServerResponse): Promise<void> {
+  response.flushHeaders();
+  return new Promise((resolve) => {
+    if (response.socket === null) resolve();
+    else {
+      response.socket.write('', () => {
+        resolve();
+      });
+    }
+  });
 }
