@@ -43,6 +43,7 @@ export class Delivery {
 
   /** Takes what came. */
   feed(chunk: Buffer): Outcome {
+    if (this.#over) return { frames: [] };
     try {
       return this.#take(this.#reader.feed(chunk));
     } catch (error) {
@@ -125,7 +126,7 @@ export class Delivery {
 
   #fail(frames: readonly Frame[], failure: UpstreamError): Outcome {
     this.#over = true;
-    return { frames: this.#begun ? frames : [], failure };
+    return { frames, failure };
   }
 
   #end(frames: readonly Frame[]): Outcome {

@@ -9,19 +9,19 @@ const most = 10;
 export function nearest(asked: string, known: readonly string[]): readonly string[] {
   const wanted = asked.toLowerCase();
   return known
-    .map((name) => ({ name, distance: distanceTo(wanted, name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)
+    .map((name) => ({ name, ...likeness(wanted, name.toLowerCase()) }))
+    .sort((a, b) => Number(b.held) - Number(a.held) || a.edits - b.edits)
     .slice(0, most)
     .map(({ name }) => name);
 }
 
 /** A name that holds what was asked, or is held by it, is nearer than any that is merely spelled alike. */
-function distanceTo(wanted: string, name: string): number {
-  return name.includes(wanted) || wanted.includes(name) ? 0 : edits(wanted, name);
+function likeness(wanted: string, name: string): { held: boolean; edits: number } {
+  return { held: name.includes(wanted) || wanted.includes(name), edits: editsBetween(wanted, name) };
 }
 
 /** Letters to put in, take out or change to make one word of the other (Levenshtein's distance). */
-function edits(one: string, other: string): number {
+function editsBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 0; i < one.length; i += 1) {
     const next = [i + 1];

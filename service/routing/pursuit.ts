@@ -139,10 +139,10 @@ export class Pursuit {
       case 'await': {
         // The request is sent again only once the model is there, so that no wait is begun anew for nothing.
         const limit = connection.settings.timeouts.firstByte * 1000;
-        while (limit === 0 || performance.now() - begun < limit) {
+        while ((limit === 0 || performance.now() - begun < limit) && performance.now() < this.#end) {
           await this.#pause(loadingInterval);
           await connection.check();
-          if (connection.state !== 'connecting') return connection.state === 'connected';
+          if (connection.state !== 'connecting') return connection.reachable;
         }
         return false;
       }

@@ -56,12 +56,13 @@ export function decide(situation: Situation, random: () => number): Decision {
       // Somebody else can answer: then only what vanishes at once, such as a socket that was closed while idle, is worth it.
       return again(others ? 1 + 2 * random() : 100 + 200 * random());
     case 'quota':
-      if (retryAfter !== undefined) return tries <= mostTries && retryAfter <= patience ? again(retryAfter) : next;
-      return tries < mostTries ? again(Math.min(patience, 500 + 500 * random())) : next;
+      if (tries >= mostTries) return next;
+      if (retryAfter !== undefined) return retryAfter <= patience ? again(retryAfter) : next;
+      return patience > 0 ? again(Math.min(patience, 500 + 500 * random())) : next;
     case 'busy': {
-      const mayWait = situation.queueLimit === 0 || waited < situation.queueLimit;
+      const mayWait = situation.queueLimit === 0 || waited + (retryAfter ?? 0) < situation.queueLimit;
       if ((others && situation.busy === 'spill') || !mayWait) return next;
-      return again(Math.min(2000, 250 + waited / 4) * (0.75 + random() / 2));
+      return again(Math.max(retryAfter ?? 0, Math.min(2000, 250 + waited / 4) * (0.75 + random() / 2)));
     }
     case 'loading':
       return { do: 'await' };

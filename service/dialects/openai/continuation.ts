@@ -1,6 +1,17 @@
 import { type ContinuingRequest, type Delivered, leftOf, type Uptake, withPrefix } from '../continuation.js';
 import { type Fields, isObject } from '../fields.js';
 
+/** By what else llama.cpp and vLLM are told a format. */
+const grammars = [
+  'grammar',
+  'json_schema',
+  'structured_outputs',
+  'guided_json',
+  'guided_regex',
+  'guided_choice',
+  'guided_grammar',
+];
+
 /**
  * The request for the rest of an answer. llama.cpp and Ollama go on from an assistant's last message by themselves; vLLM
  * does when told so (`continue_final_message`, its OpenAI-compatible server). What must have a format is told anew: its
@@ -8,7 +19,8 @@ import { type Fields, isObject } from '../fields.js';
  */
 export function continuedOpenai(fields: Fields, delivered: Delivered, how: Uptake): ContinuingRequest {
   const { messages, response_format } = fields;
-  const formatted = isObject(response_format) && response_format.type !== 'text';
+  const formatted =
+    (isObject(response_format) && response_format.type !== 'text') || grammars.some((name) => name in fields);
   if (how === 'anew' || formatted || !Array.isArray(messages) || !messages.every(isObject)) {
     return { fields, anew: true };
   }
