@@ -1,4 +1,5 @@
 import type { Dialect } from '../../service/dialects/dialect.js';
+import { tokens } from './ollama.ts';
 import type { Fault } from './server.ts';
 
 /** What the stand-in says where it says why it can't answer. */
@@ -13,6 +14,9 @@ export interface Asked {
 /** As many pieces come before something goes wrong in the middle: tokens, and with OpenAI's the role before them. */
 const some = 4;
 
+/** Up to the one that says why the answer ends: the role, tokens and the finish, or tokens and the last line. */
+const finish = { openai: 1 + tokens.length + 1, ollama: tokens.length + 1 };
+
 /** Faults of real servers, by what a person would call them. Those of whole answers are cut into pieces like streams. */
 const faults = {
   'reset before its head': () => ({ resets: true }),
@@ -21,6 +25,8 @@ const faults = {
   'clean end in the middle': () => ({ endAfter: some }),
   'clean end before the first token': () => ({ endAfter: 0 }),
   'no end mark': () => ({ missing: 1 }),
+  'cut behind its finish': ({ dialect }) => ({ cutAfter: finish[dialect] }),
+  'silence behind its finish': ({ dialect }) => ({ stallAfter: finish[dialect] }),
   'no finish and no end mark': ({ dialect }) => ({ missing: dialect === 'openai' ? 2 : 1 }),
 
   silence: () => ({ silent: true }),

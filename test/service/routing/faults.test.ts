@@ -62,6 +62,8 @@ const table: readonly Row[] = [
 
   // Nothing to speak of.
   ['no end mark', 1, each('whole', '-'), each('whole', '-')],
+  ['cut behind its finish', 1, each('whole', '-'), each('whole', '-')],
+  ['silence behind its finish', 1, each('whole', '-'), each('whole', '-')],
   ['one line that can’t be read', 1, each('whole', '-'), each('whole', '-')],
   ['characters cut in two', 1, both('whole'), both('whole')],
   ['byte by byte', 1, both('whole'), both('whole')],
@@ -79,7 +81,7 @@ const table: readonly Row[] = [
   ['403', 1, both('error 502'), both('other')],
 
   // Not now.
-  ['402', 2, both('error 429'), both('other')],
+  ['402', 'any', both('error 429'), both('other')],
   ['429', 2, both('error 429'), both('other')],
   ['429 once, wait 1 s', 2, both('whole'), both('whole')],
   ['429, wait 60 s', 1, both('error 429'), both('other')],
@@ -97,6 +99,7 @@ const timeouts: Partial<Record<Row[0], object>> = {
   silence: { firstByte: 1 },
   'silence after its head': { firstByte: 1, idle: 1 },
   'silence in the middle': { idle: 1 },
+  'silence behind its finish': { idle: 1 },
   '503, queue full': { queue: 1 },
 };
 
@@ -223,11 +226,20 @@ async function received(reply: IncomingMessage): Promise<{ body: string; cut: bo
   return { body: Buffer.concat(chunks).toString('utf8'), cut: !reply.complete };
 }
 
+/** What an error says, if it has the dialect's shape. */
+const messageOf = {
+  ollama: (error: unknown) => (typeof error === 'string' && error !== '' ? error : undefined),
+  openai(error: unknown): string | undefined {
+    const { message, type } = (error ?? {}) as { message?: unknown; type?: unknown };
+    return typeof message === 'string' && message !== '' && typeof type === 'string' ? message : undefined;
+  },
+};
+
 /** An error's outcome, if it has the dialect's shape and hands on the words of a server that gave some. */
 function errorIn(dialect: Asked['dialect'], body: unknown, status: number, fault: string): string {
   const { error } = body as { error: unknown };
-  const message = dialect === 'ollama' ? error : (error as { message?: unknown } | null)?.message;
-  if (typeof message !== 'string' || message === '') return `an error of another shape: ${JSON.stringify(body)}`;
+  const message = messageOf[dialect](error);
+  if (message === undefined) return `an error of another shape: ${JSON.stringify(body)}`;
   if (/^[45]\d\d/.test(fault) && !message.includes(words)) return `an error without the server’s words: ${message}`;
   return `error ${status}`;
 }
@@ -268,7 +280,7 @@ const streamIn = {
   },
 
   openai(body: string): Answer {
-    const events = body.split(/\n\n+/).filter((event, index) => event !== '' || index > 0);
+    const events = body.split(/\n{2,}/);
     if (events.pop() !== '') return { ...nothing, problem: `the last event has no end: ${body}` };
     const data = events.map((event) => event.replace(/^data: /, ''));
     const parts = data.filter((one) => one !== '[DONE]').map((one) => JSON.parse(one) as OpenaiPart);
@@ -283,7 +295,7 @@ function ofOllama(parts: readonly OllamaPart[]): Answer {
   return {
     text: parts.map(({ message }) => message?.content ?? '').join(''),
     ended: parts.findIndex(({ done }) => done === true) === parts.length - 1,
-    error: parts.at(-1)?.error !== undefined,
+    error: messageOf.ollama(parts.at(-1)?.error) !== undefined,
   };
 }
 
@@ -292,7 +304,7 @@ function ofOpenai(parts: readonly OpenaiPart[]): Answer {
   return {
     text: choices.map(({ delta, message }) => (delta ?? message)?.content ?? '').join(''),
     ended: choices.filter(({ finish_reason }) => finish_reason !== null).length === 1,
-    error: parts.at(-1)?.error !== undefined,
+    error: messageOf.openai(parts.at(-1)?.error) !== undefined,
   };
 }
 
