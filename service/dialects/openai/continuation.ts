@@ -24,6 +24,9 @@ export function continuedOpenai(fields: Fields, delivered: Delivered, how: Uptak
   if (how === 'anew' || formatted || !Array.isArray(messages) || !messages.every(isObject)) {
     return { fields, anew: true };
   }
+  const last = messages.at(-1);
+  // What the application has put into its mouth in parts can't simply be made longer.
+  if (last?.role === 'assistant' && typeof last.content !== 'string') return { fields, anew: true };
   const limits = ['max_tokens', 'max_completion_tokens'].flatMap((name) => {
     const left = leftOf(fields[name], delivered);
     return left === undefined ? [] : [[name, left] as const];

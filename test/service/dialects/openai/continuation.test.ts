@@ -45,6 +45,11 @@ describe('a server of OpenAI’s API begins anew', () => {
   it.each<[what: string, fields: Fields]>([
     ['with a format', { ...chat, response_format: { type: 'json_object' } }],
     ['with a schema', { ...chat, response_format: { type: 'json_schema', json_schema: {} } }],
+    ['with a grammar of llama.cpp’s', { ...chat, grammar: 'root ::= "a"' }],
+    [
+      'behind parts that the application put into its mouth',
+      { ...chat, messages: [question, { role: 'assistant', content: [{ type: 'text', text: 'Well: ' }] }] },
+    ],
     ['with messages that can’t be read', { model: 'm', messages: ['Who jumps?'] }],
     ['without messages', { model: 'm', prompt: 'Who jumps?' }],
   ])('%s', (_what, given) => {
