@@ -35,6 +35,8 @@ export interface FrameReader {
 /** How a dialect streams an answer. */
 export interface Framing {
   reader(): FrameReader;
+  /** Whether a JSON object is a whole answer that wasn't streamed. */
+  isAnswer(fields: Fields): boolean;
   /** What is written when the last choice is finished and the server forgot its end mark. */
   readonly endMark: string;
   /**

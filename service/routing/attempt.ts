@@ -18,6 +18,9 @@ const probeInterval = 10_000;
 /** How long the end of the transfer is waited for once the answer is whole, so that its socket can be used again. */
 const endPatience = 1000;
 
+/** How long the end mark is waited for once the answer has said why it ends: the figures may come between. Milliseconds. */
+const markPatience = 2000;
+
 /** Who takes an answer that has begun. `whole` and `failed` come once, last. */
 export interface FrameReceiver {
   frames(frames: readonly Frame[]): void;
@@ -41,6 +44,7 @@ export class Attempt {
   /** What came before anybody took it. */
   #outcome: Outcome | undefined;
   #endTimer: NodeJS.Timeout | undefined;
+  #markTimer: NodeJS.Timeout | undefined;
   #ended = false;
   #whenEnded: (() => void) | undefined;
   #paused = false;
@@ -81,6 +85,9 @@ export class Attempt {
           .then((reply) => Attempt.#opened(connection, reply, options.framing, leave)),
         watch.gone,
       ]);
+      options.signal.addEventListener('abort', () => {
+        attempt.cancel();
+      });
       connection.began();
       if (attempt.bytes !== undefined) connection.completed();
       return attempt;
@@ -111,7 +118,7 @@ export class Attempt {
     }
     const delivery = new Delivery(framing, url);
     if (/^application\/json\b/i.test(reply.headers['content-type'] ?? '')) {
-      const bytes = await wholeAnswer(url, reply);
+      const bytes = await wholeAnswer(url, reply, framing);
       leave();
       return new Attempt(connection, reply, delivery, leave, bytes);
     }
@@ -142,6 +149,7 @@ export class Attempt {
   /** Ends it; the receiver hears nothing more. */
   cancel(): void {
     clearTimeout(this.#endTimer);
+    clearTimeout(this.#markTimer);
     this.#receiver = undefined;
     this.reply.body.cancel();
     this.leave();
@@ -171,6 +179,7 @@ export class Attempt {
       body.read({
         chunk: (data) => {
           take(this.delivery.feed(data));
+          this.#awaitMark(take);
         },
         end: () => {
           this.#transferEnded();
@@ -182,6 +191,21 @@ export class Attempt {
         },
       });
     });
+  }
+
+  /** A server may forget the mark and keep its connection; the application isn't kept waiting for that. */
+  #awaitMark(take: (outcome: Outcome) => void): void {
+    clearTimeout(this.#markTimer);
+    if (!this.delivery.awaitsMark) return;
+    this.#markTimer = setTimeout(() => {
+      if (this.#paused) {
+        this.#awaitMark(take);
+        return;
+      }
+      this.reply.body.cancel();
+      this.#transferEnded();
+      take(this.delivery.ended());
+    }, markPatience);
   }
 
   #hand({ frames, failure, whole }: Outcome): void {
@@ -218,6 +242,7 @@ export class Attempt {
   #transferEnded(): void {
     this.#ended = true;
     clearTimeout(this.#endTimer);
+    clearTimeout(this.#markTimer);
     this.#whenEnded?.();
     this.#whenEnded = undefined;
   }
@@ -294,7 +319,7 @@ async function declined(url: string, reply: UpstreamReply): Promise<UpstreamErro
   return new Declined(`${url} answered with ${words}`, failure, status, reason, retryAfter);
 }
 
-async function wholeAnswer(url: string, reply: UpstreamReply): Promise<Buffer> {
+async function wholeAnswer(url: string, reply: UpstreamReply, framing: Framing): Promise<Buffer> {
   reply.body.begun();
   const bytes = await collected(reply.body, wholeLimit);
   const fields = objectFrom(bytes.toString('utf8'));
@@ -304,5 +329,6 @@ async function wholeAnswer(url: string, reply: UpstreamReply): Promise<Buffer> {
     const words = reason === '' ? 'an error' : `an error: ${reason}`;
     throw new Declined(`${url} answered with ${words}`, failure, reply.status, reason, undefined);
   }
+  if (!framing.isAnswer(fields)) throw new BrokenAnswer(`${url} answers with JSON that is no answer to a chat`);
   return bytes;
 }

@@ -41,6 +41,11 @@ export class Delivery {
     this.#reader = framing.reader();
   }
 
+  /** Whether nothing is missing any more but the end mark, and what may stand before it. */
+  get awaitsMark(): boolean {
+    return !this.#over && this.#complete;
+  }
+
   /** Takes what came. */
   feed(chunk: Buffer): Outcome {
     if (this.#over) return { frames: [] };

@@ -46,6 +46,7 @@ const faults = {
   'line without end': () => ({ after: 0, piece: 'x'.repeat(17 * 1024 * 1024), then: 'ends' }),
 
   'error as its answer': (asked) => ({ after: 0, piece: errorPiece(asked), then: 'ends' }),
+  'JSON of something else': () => ({ status: 200, body: { detail: 'Welcome' } }),
   'error behind the role': (asked) => ({ after: 1, piece: errorPiece(asked), then: 'ends' }),
   'error in the middle': (asked) => ({ after: some, piece: errorPiece(asked), then: 'ends' }),
 

@@ -8,6 +8,8 @@ import { type Frame, type FrameReader, type Framing, LineSplitter, silentFrame }
 export const ollamaFraming: Framing = {
   endMark: '',
 
+  isAnswer: ({ message, response, done }) => (isObject(message) || typeof response === 'string') && done !== false,
+
   reader(): FrameReader {
     const lines = new LineSplitter();
     return {

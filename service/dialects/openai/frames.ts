@@ -16,6 +16,8 @@ import {
 export const openaiFraming: Framing = {
   endMark: 'data: [DONE]\n\n',
 
+  isAnswer: (fields) => choicesOf(fields).length > 0,
+
   reader(): FrameReader {
     const lines = new LineSplitter();
     let event: Buffer[] = [];

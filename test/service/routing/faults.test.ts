@@ -50,6 +50,7 @@ const table: readonly Row[] = [
   ['nothing that can be read', 1, both('error 502'), both('other')],
   ['line without end', 1, each('error 502', '-'), each('other', '-')],
   ['error as its answer', 1, both('error 502'), both('other')],
+  ['JSON of something else', 1, both('error 502'), both('other')],
   ['error behind the role', 1, each('error 502', '-'), each('other', '-')],
 
   // In the middle: what was told stays, and another connection tells the rest.
@@ -99,7 +100,6 @@ const timeouts: Partial<Record<Row[0], object>> = {
   silence: { firstByte: 1 },
   'silence after its head': { firstByte: 1, idle: 1 },
   'silence in the middle': { idle: 1 },
-  'silence behind its finish': { idle: 1 },
   '503, queue full': { queue: 1 },
 };
 
