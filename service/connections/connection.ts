@@ -61,6 +61,7 @@ export class Connection {
   readonly #gate: Gate;
   #restTimer: NodeJS.Timeout | undefined;
   #restReason = '';
+  #nextTry = 0;
   /** As it is apart from what the breaker says. */
   #reach: ConnectionState;
   #latency = 0;
@@ -105,7 +106,7 @@ export class Connection {
       lastError: this.state === this.#reach ? this.#lastError : this.#restReason,
       lastCheck: this.#lastCheck,
       breaker: this.#breaker.rest !== 'cooling' ? 'closed' : this.#breaker.wait > 0 ? 'open' : 'halfOpen',
-      nextTry: this.state === this.#reach ? 0 : Math.ceil((Date.now() + this.#breaker.wait) / 1000),
+      nextTry: this.state === this.#reach || this.#breaker.wait === 0 ? 0 : this.#nextTry,
       tokenState: this.#token.state,
     };
   }
@@ -277,11 +278,13 @@ export class Connection {
 
   /** Tells of it now, and again when it is over. */
   #tellOfRest(): void {
+    const { wait } = this.#breaker;
+    this.#nextTry = Math.ceil((Date.now() + wait) / 1000);
     clearTimeout(this.#restTimer);
     this.changed();
     this.#restTimer = setTimeout(() => {
       this.changed();
-    }, this.#breaker.wait);
+    }, wait);
     this.#restTimer.unref();
   }
 

@@ -19,6 +19,7 @@ export interface Answer {
  * @param address of the server, for messages
  * @param api what is expected there, for messages, for instance "Ollama’s API"
  * @throws {UpstreamError} if it isn't answered, or not with an object of JSON
+ * @throws {Cancelled} when the signal ends it
  */
 export async function query(
   client: Client,
@@ -32,7 +33,7 @@ export async function query(
     reply.body.cancel();
     throw new BrokenAnswer(`${address} answers with a web page, not with ${api}; is the address right?`);
   }
-  const text = (await collected(reply.body, limit)).toString('utf8');
+  const text = (await collected(reply.body, limit, signal)).toString('utf8');
   const fields = objectFrom(text);
   if (reply.status === 401 || reply.status === 403) {
     throw new Refused(`${address} does not accept the token (status ${reply.status})`);
