@@ -93,7 +93,7 @@ export class Answer implements Body {
           }
           if (bytes.length === 0) continue;
           if (seam !== undefined) this.#goesOn(attempt);
-          if (seam === undefined) this.#note(frame, frame.text);
+          else if (this.takeUp !== undefined) this.#note(frame, frame.text);
           this.#reader?.chunk(bytes);
         }
       },

@@ -6,7 +6,7 @@ import { classify, retryAfterOf } from '../connections/failure.js';
 import { Cancelled, type UpstreamReply, type UpstreamRequest } from '../connections/upstream.js';
 import { objectFrom } from '../dialects/fields.js';
 import type { Frame, Framing } from '../dialects/frames.js';
-import { Delivery, type Outcome } from './delivery.js';
+import { declinedInside, Delivery, type Outcome } from './delivery.js';
 
 /** The longest answer that is taken whole, and the longest error. Bytes. */
 const wholeLimit = 64 * 1024 * 1024;
@@ -52,8 +52,7 @@ export class Attempt {
   private constructor(
     readonly connection: Connection,
     private readonly reply: UpstreamReply,
-    /** What is known of the stream. */
-    readonly delivery: Delivery,
+    private readonly delivery: Delivery,
     private readonly leave: () => void,
     bytes: Buffer | undefined,
   ) {
@@ -76,7 +75,6 @@ export class Attempt {
    */
   static async begin(connection: Connection, request: UpstreamRequest, options: AttemptOptions): Promise<Attempt> {
     const leave = await connection.enter(options.signal);
-    options.signal.addEventListener('abort', leave);
     const watch = new Watch(connection, options);
     try {
       const attempt = await Promise.race([
@@ -325,9 +323,7 @@ async function wholeAnswer(url: string, reply: UpstreamReply, framing: Framing):
   const fields = objectFrom(bytes.toString('utf8'));
   if (fields === undefined) throw new BrokenAnswer(`${url} answers with something that is not a JSON object`);
   if (fields.error !== undefined && fields.error !== null) {
-    const { failure, reason } = classify(undefined, fields);
-    const words = reason === '' ? 'an error' : `an error: ${reason}`;
-    throw new Declined(`${url} answered with ${words}`, failure, reply.status, reason, undefined);
+    throw declinedInside(url, fields);
   }
   if (!framing.isAnswer(fields)) throw new BrokenAnswer(`${url} answers with JSON that is no answer to a chat`);
   return bytes;

@@ -1,5 +1,6 @@
 import { BrokenAnswer, Declined, type UpstreamError } from '../connections/errors.js';
 import { classify } from '../connections/failure.js';
+import type { Fields } from '../dialects/fields.js';
 import { type Frame, FrameTooLong, type Framing } from '../dialects/frames.js';
 
 /** What follows from bytes of an answer. */
@@ -87,7 +88,7 @@ export class Delivery {
       }
       if (frame.fields !== undefined) this.#skipped = false;
       // Once it has said why it ends, what fails is of no use to anybody.
-      if (frame.error && !this.#complete) return this.#fail(told, this.#declined(frame));
+      if (frame.error && !this.#complete) return this.#fail(told, declinedInside(this.address, frame.fields ?? {}));
       if (frame.error) continue;
       this.#note(frame);
       told.push(...this.#released(frame));
@@ -123,12 +124,6 @@ export class Delivery {
     return released;
   }
 
-  #declined({ fields = {} }: Frame): UpstreamError {
-    const { failure, reason } = classify(undefined, fields);
-    const words = reason === '' ? 'an error' : `an error: ${reason}`;
-    return new Declined(`${this.address} answered with ${words}`, failure, 200, reason, undefined);
-  }
-
   #fail(frames: readonly Frame[], failure: UpstreamError): Outcome {
     this.#over = true;
     return { frames, failure };
@@ -138,4 +133,11 @@ export class Delivery {
     this.#over = true;
     return { frames, whole: { mark: this.#marked ? '' : this.framing.endMark } };
   }
+}
+
+/** The error that a server tells inside an answer whose status is good. */
+export function declinedInside(address: string, fields: Fields): Declined {
+  const { failure, reason } = classify(undefined, fields);
+  const words = reason === '' ? 'an error' : `an error: ${reason}`;
+  return new Declined(`${address} answered with ${words}`, failure, 200, reason, undefined);
 }

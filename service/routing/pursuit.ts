@@ -71,6 +71,7 @@ export class Pursuit {
     const { signal, framing, streamed, log } = this.options;
     const others = (): boolean => queue.some(({ ready }) => ready);
     if (!(await this.#allowed(connection))) return 'next';
+    const request = make(connection);
     const begun = performance.now();
     const withdrawn = connection.begin();
     signal.addEventListener('abort', withdrawn);
@@ -80,7 +81,7 @@ export class Pursuit {
       try {
         if (connection.full && busy === 'spill' && others()) throw new Busy(`${name} answers as many as it takes`);
         const hurried = place === 'cloud' && streamed && others() && timeouts.handOver > 0;
-        const sent = hurried ? { ...make(connection), firstByte: timeouts.handOver } : make(connection);
+        const sent = hurried ? { ...request, firstByte: timeouts.handOver } : request;
         return await Attempt.begin(connection, sent, { framing, others, signal });
       } catch (caught) {
         if (!(caught instanceof UpstreamError)) {

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { Agent, type ClientRequest, request } from 'node:http';
 import type { OllamaStandIn } from '../upstreams/ollama.ts';
+import { body, timeToFirstByte } from './firstByte.ts';
 import { median } from './statistics.ts';
-
-const body = JSON.stringify({ model: 'llama3.2', messages: [{ role: 'user', content: 'Hello!' }] });
 
 /** A broker with two connections, `first` and `second`, and what is behind them. */
 export interface Pair {
@@ -27,17 +26,17 @@ export async function addedByFailover(
   const failing: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await active(address, 'first');
-    plain.push((await answered(address, agent)).time);
+    plain.push(await timeToFirstByte(address, agent));
     if (fail === 'refuse') await first.stop();
     else first.fault = { status: 503, body: { error: 'unavailable' } };
     const before = second.received.length;
-    failing.push((await answered(address, agent)).time);
+    failing.push(await timeToFirstByte(address, agent));
     if (second.received.length !== before + 1) throw new Error('the request did not fail over');
     first.fault = undefined;
     if (fail === 'refuse') await first.start();
     // One whole answer, so that no failure is left in the count.
     await active(address, 'first');
-    await answered(address, agent);
+    await timeToFirstByte(address, agent);
   }
   agent.destroy();
   return median(failing) - median(plain);
@@ -88,23 +87,4 @@ async function active(address: string, id: string): Promise<void> {
     if (status.activeConnection === id) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-function answered(address: string, agent: Agent): Promise<{ time: number }> {
-  return new Promise((resolve, reject) => {
-    const begun = performance.now();
-    let time = 0;
-    const sent = request(`${address}/api/chat`, { method: 'POST', agent }, (reply) => {
-      reply.once('data', () => {
-        time = performance.now() - begun;
-      });
-      reply.on('end', () => {
-        resolve({ time });
-      });
-      reply.on('error', reject);
-      reply.resume();
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }

@@ -7,7 +7,8 @@ export interface FirstByte {
   readonly through: { readonly median: number; readonly p95: number };
 }
 
-const body = JSON.stringify({ model: 'llama3.2', messages: [{ role: 'user', content: 'Hello!' }] });
+/** What is asked in every measurement. */
+export const body = JSON.stringify({ model: 'llama3.2', messages: [{ role: 'user', content: 'Hello!' }] });
 
 /** Asks the upstream and the broker in turns, one request at a time over a kept connection, so that both see the same machine. */
 export async function firstByte(direct: string, through: string, rounds: number): Promise<FirstByte> {
@@ -16,7 +17,7 @@ export async function firstByte(direct: string, through: string, rounds: number)
   const warmUp = Math.ceil(rounds / 5);
   for (let round = -warmUp; round < rounds; round += 1) {
     for (const [index, { origin, agent }] of sides.entries()) {
-      const time = await one(origin, agent);
+      const time = await timeToFirstByte(origin, agent);
       if (round >= 0) times[index]?.push(time);
     }
   }
@@ -28,7 +29,8 @@ export async function firstByte(direct: string, through: string, rounds: number)
   return { direct: first, through: second };
 }
 
-function one(origin: string, agent: Agent): Promise<number> {
+/** Milliseconds to the first byte of one answer, which is read to its end. */
+export function timeToFirstByte(origin: string, agent: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     const begun = performance.now();
     let time = 0;

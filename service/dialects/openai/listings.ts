@@ -1,7 +1,10 @@
 import type { Fields } from '../fields.js';
 import { type Listed, once } from '../listing.js';
 
-/** The answer to GET /v1/models, each with the connections that have it: entries of OpenAI's shape as they are, Ollama's put into it (openai/openai.go there). */
+/**
+ * The answer to GET /v1/models, each with the connections that have it: entries of OpenAI's shape as they are, Ollama's put
+ * into it (openai/openai.go there).
+ */
 export function openaiModels(models: readonly Listed[]): Fields {
   return {
     object: 'list',
