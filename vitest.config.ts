@@ -38,6 +38,21 @@ export default defineConfig({
           hookTimeout: 3 * minute,
         },
       })),
+      // After the desktops: model servers keep a processor busy each.
+      {
+        extends: true,
+        test: {
+          name: 'processes',
+          include: ['test/processes/*.test.ts'],
+          globalSetup: 'test/desktop/lab/global-setup.ts',
+          pool: 'forks',
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 + suites.length },
+          testTimeout: minute,
+          hookTimeout: 2 * minute,
+        },
+      },
     ],
   },
 });

@@ -1,5 +1,6 @@
 // Runs all tests and ends with one line that counts them. What they need from Debian is installed first, when root.
-// --without-desktop leaves out the tests that boot GNOME desktops, and nothing else does; further arguments go to vitest.
+// --without-desktop leaves out the tests that need whole systems (GNOME desktops, model servers), and nothing else does;
+// further arguments go to vitest.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -21,12 +22,13 @@ const packages = [
   'libsecret-tools',
   'systemd',
 ];
-const packagesForDesktop = ['debootstrap', 'iproute2', 'mount', 'systemd-container', 'util-linux'];
+const packagesForDesktop = ['debootstrap', 'iproute2', 'mount', 'python3', 'systemd-container', 'util-linux'];
 
 let interrupted = false;
 const withDesktop = !process.argv.includes('--without-desktop');
 const args = process.argv.slice(2).filter((arg) => arg !== '--without-desktop');
-const leftOut = '*** The desktop tests are LEFT OUT (--without-desktop): nothing is known about GNOME Shell. ***';
+const leftOut =
+  '*** The desktop tests are LEFT OUT (--without-desktop): nothing is known about GNOME Shell and model servers. ***';
 
 if (!withDesktop) console.log(leftOut);
 else if (process.getuid() !== 0) {
@@ -110,7 +112,7 @@ async function makeDesktops() {
 /** Runs vitest to its end. Ctrl-C and a request to end reach it, too, and it and its children are waited for. */
 function vitest() {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${counts}`];
-  const layers = withDesktop ? [] : ['--project=!GNOME*'];
+  const layers = withDesktop ? [] : ['--project=!GNOME*', '--project=!processes'];
   const command = [process.execPath, `${root}node_modules/vitest/vitest.mjs`, 'run', ...reporters, ...layers, ...args];
   // A network of the tests' own: they use the port that a broker of this machine's user, or another test run, may have.
   const apart = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'apart', ...command];
