@@ -5,13 +5,14 @@ import { type Body, Cancelled, type UpstreamReply } from './upstream.js';
  * A whole body in memory.
  *
  * @param limit bytes; a larger one is given up
- * @param signal that ends the request; a body says nothing when it is ended from here
+ * @param signal ends it
  * @throws {UpstreamError} if it doesn't come whole
  * @throws {Cancelled} when the signal ends it
  */
-export function collected(body: Body, limit: number, signal?: AbortSignal): Promise<Buffer> {
+export function collected(body: Body, limit: number, signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    signal?.addEventListener('abort', () => {
+    signal.addEventListener('abort', () => {
+      body.cancel();
       reject(new Cancelled());
     });
     const chunks: Buffer[] = [];

@@ -22,6 +22,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
 
   readonly #address: string;
   readonly #timeouts: Timeouts;
+  /** Until the answer has begun. */
+  #signal: AbortSignal | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #reader: BodyReader | undefined;
   /** The head is here. */
@@ -35,15 +37,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
   /**
    * @param address where the request goes, for messages
    * @param timeouts of the connection
-   * @param signal ends the exchange
+   * @param signal ends the exchange until the answer has begun; from then on `cancel` does
    */
-  constructor(
-    address: string,
-    timeouts: Timeouts,
-    private readonly signal: AbortSignal,
-  ) {
+  constructor(address: string, timeouts: Timeouts, signal: AbortSignal) {
     this.#address = address;
     this.#timeouts = timeouts;
+    this.#signal = signal;
     this.head = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -70,6 +69,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
     this.#headed = true;
     // The flow waits until somebody reads.
     controller.pause();
+    // undici keeps them beside the ones it has parsed, as long as the answer goes on.
+    controller.rawHeaders = null;
     this.#resolve({ status, headers, body: this });
   }
 
@@ -106,6 +107,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
   begun(): void {
     if (this.#over || this.#phase === 'idle') return;
     this.#phase = 'idle';
+    this.#forgetSignal();
     if (!this.#paused) this.#await('idle');
   }
 
@@ -171,6 +173,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
     this.#over = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#total);
-    this.signal.removeEventListener('abort', this.#aborted);
+    this.#forgetSignal();
+  }
+
+  #forgetSignal(): void {
+    this.#signal?.removeEventListener('abort', this.#aborted);
+    this.#signal = undefined;
   }
 }

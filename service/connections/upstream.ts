@@ -28,7 +28,10 @@ export interface Body {
   read(reader: BodyReader): void;
   pause(): void;
   resume(): void;
-  /** What came is the beginning of the answer: from here on it is silent only after the time between two chunks. */
+  /**
+   * What came is the beginning of the answer: from here on it is silent only after the time between two chunks, and no
+   * signal ends the request any more, but `cancel` does.
+   */
   begun(): void;
   /** Ends the upstream request; the reader hears nothing more. Harmless after the end. */
   cancel(): void;
@@ -44,7 +47,7 @@ export interface UpstreamReply {
 /** What sends requests to one upstream. */
 export interface Client {
   /**
-   * @param signal ends the request, before and after its answer began
+   * @param signal ends the request until its answer has begun
    * @returns the answer, as soon as its head is here
    * @throws {UpstreamError} if no answer began
    */

@@ -3,7 +3,7 @@ import { collected, isWebPage } from '../connections/body.js';
 import type { Connection } from '../connections/connection.js';
 import { BrokenAnswer, Declined, TimedOut, type UpstreamError } from '../connections/errors.js';
 import { classify, retryAfterOf } from '../connections/failure.js';
-import { Cancelled, type UpstreamReply, type UpstreamRequest } from '../connections/upstream.js';
+import { type BodyReader, Cancelled, type UpstreamReply, type UpstreamRequest } from '../connections/upstream.js';
 import { objectFrom } from '../dialects/fields.js';
 import type { Frame, Framing } from '../dialects/frames.js';
 import { declinedInside, Delivery, type Outcome } from './delivery.js';
@@ -36,10 +36,19 @@ export interface AttemptOptions {
   readonly signal: AbortSignal;
 }
 
+interface Opening {
+  /** Ends the request. */
+  readonly signal: AbortSignal;
+  resolve(): void;
+  reject(error: UpstreamError): void;
+}
+
 /** One try of one request on one connection, whose answer has begun: it is there whole, or there is something to stream. */
-export class Attempt {
+export class Attempt implements BodyReader {
   /** The whole answer, where it isn't streamed. */
   readonly bytes: Buffer | undefined;
+  /** Who waits for its beginning. */
+  #opening: Opening | undefined;
   #receiver: FrameReceiver | undefined;
   /** What came before anybody took it. */
   #outcome: Outcome | undefined;
@@ -80,12 +89,9 @@ export class Attempt {
       const attempt = await Promise.race([
         connection
           .send(request, watch.signal)
-          .then((reply) => Attempt.#opened(connection, reply, options.framing, leave)),
+          .then((reply) => Attempt.#opened(connection, reply, options, watch.signal, leave)),
         watch.gone,
       ]);
-      options.signal.addEventListener('abort', () => {
-        attempt.cancel();
-      });
       connection.began();
       if (attempt.bytes !== undefined) connection.completed();
       return attempt;
@@ -100,11 +106,12 @@ export class Attempt {
   static async #opened(
     connection: Connection,
     reply: UpstreamReply,
-    framing: Framing,
+    { framing, signal }: AttemptOptions,
+    untilBegun: AbortSignal,
     leave: () => void,
   ): Promise<Attempt> {
     const { url } = connection.settings;
-    if (reply.status >= 300) throw await declined(url, reply);
+    if (reply.status >= 300) throw await declined(url, reply, untilBegun);
     if (isWebPage(reply)) {
       reply.body.cancel();
       throw new BrokenAnswer(`${url} answers with a web page; is the address right?`);
@@ -116,12 +123,12 @@ export class Attempt {
     }
     const delivery = new Delivery(framing, url);
     if (/^application\/json\b/i.test(reply.headers['content-type'] ?? '')) {
-      const bytes = await wholeAnswer(url, reply, framing);
+      const bytes = await wholeAnswer(url, reply, framing, untilBegun);
       leave();
       return new Attempt(connection, reply, delivery, leave, bytes);
     }
     const attempt = new Attempt(connection, reply, delivery, leave, undefined);
-    await attempt.#commit();
+    await attempt.#commit(signal);
     return attempt;
   }
 
@@ -153,56 +160,70 @@ export class Attempt {
     this.leave();
   }
 
+  chunk(data: Buffer): void {
+    this.#take(this.delivery.feed(data));
+    this.#awaitMark();
+  }
+
+  end(): void {
+    this.#transferEnded();
+    this.#take(this.delivery.ended());
+  }
+
+  failed(error: UpstreamError): void {
+    this.#transferEnded();
+    this.#take(this.delivery.ended(error));
+  }
+
   /** Settles when there is something to hand on. The flow then stands still until `flow`. */
-  #commit(): Promise<void> {
-    const { body } = this.reply;
+  #commit(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const take = (outcome: Outcome): void => {
-        if (this.#receiver !== undefined) {
-          this.#hand(outcome);
-          return;
-        }
-        const before: Outcome = this.#outcome ?? { frames: [] };
-        const now = { ...outcome, frames: [...before.frames, ...outcome.frames] };
-        if (now.frames.length > 0) {
-          this.#outcome = now;
-          body.pause();
-          body.begun();
-          resolve();
-        } else if (now.failure !== undefined) {
-          body.cancel();
-          reject(now.failure);
-        }
-      };
-      body.read({
-        chunk: (data) => {
-          take(this.delivery.feed(data));
-          this.#awaitMark(take);
-        },
-        end: () => {
-          this.#transferEnded();
-          take(this.delivery.ended());
-        },
-        failed: (error) => {
-          this.#transferEnded();
-          take(this.delivery.ended(error));
-        },
-      });
+      this.#opening = { signal, resolve, reject };
+      this.reply.body.read(this);
     });
   }
 
+  #take(outcome: Outcome): void {
+    if (this.#receiver !== undefined) {
+      this.#hand(outcome);
+      return;
+    }
+    const { body } = this.reply;
+    const before: Outcome = this.#outcome ?? { frames: [] };
+    const now = { ...outcome, frames: [...before.frames, ...outcome.frames] };
+    if (now.frames.length > 0) {
+      this.#outcome = now;
+      body.pause();
+      this.#begins();
+    } else if (now.failure !== undefined) {
+      body.cancel();
+      this.#opening?.reject(now.failure);
+    }
+  }
+
+  #begins(): void {
+    const opening = this.#opening;
+    if (opening === undefined) return;
+    this.#opening = undefined;
+    this.reply.body.begun();
+    opening.signal.addEventListener('abort', () => {
+      this.cancel();
+    });
+    opening.resolve();
+  }
+
   /** A server may forget the mark and keep its connection; the application isn't kept waiting for that. */
-  #awaitMark(take: (outcome: Outcome) => void): void {
+  #awaitMark(): void {
     clearTimeout(this.#markTimer);
     if (!this.delivery.awaitsMark) return;
     this.#markTimer = setTimeout(() => {
       if (this.#paused) {
-        this.#awaitMark(take);
+        this.#awaitMark();
         return;
       }
       this.reply.body.cancel();
       this.#transferEnded();
-      take(this.delivery.ended());
+      this.#take(this.delivery.ended());
     }, markPatience);
   }
 
@@ -249,6 +270,9 @@ export class Attempt {
 /** Asks a local server that says nothing whether it is still there; if it isn't, it won't say anything either. */
 class Watch {
   readonly #abort = new AbortController();
+  readonly #cancel = (): void => {
+    this.#abort.abort();
+  };
   readonly #timer: NodeJS.Timeout | undefined;
   #silence: TimedOut | undefined;
   /** Fails when it is over before there is an answer. */
@@ -265,11 +289,8 @@ class Watch {
     });
     // Nobody may be waiting by then.
     this.gone.catch(() => undefined);
-    const cancel = (): void => {
-      this.#abort.abort();
-    };
-    options.signal.addEventListener('abort', cancel);
-    if (options.signal.aborted) cancel();
+    options.signal.addEventListener('abort', this.#cancel);
+    if (options.signal.aborted) this.#cancel();
     if (connection.settings.place === 'local') {
       this.#timer = setInterval(() => void this.#probe(), probeInterval);
     }
@@ -284,9 +305,10 @@ class Watch {
     return this.#silence;
   }
 
-  /** From now on the answer itself tells; only the request's own signal still ends it. */
+  /** From now on the answer itself tells, and who reads it ends it. */
   stop(): void {
     clearInterval(this.#timer);
+    this.options.signal.removeEventListener('abort', this.#cancel);
   }
 
   async #probe(): Promise<void> {
@@ -299,14 +321,14 @@ class Watch {
   }
 }
 
-async function declined(url: string, reply: UpstreamReply): Promise<UpstreamError> {
+async function declined(url: string, reply: UpstreamReply, signal: AbortSignal): Promise<UpstreamError> {
   const { status, headers, body } = reply;
   if (isWebPage(reply) && status < 500 && status !== 429) {
     body.cancel();
     return new BrokenAnswer(`${url} answers with a web page (status ${status}); is the address right?`);
   }
   body.begun();
-  const text = await collected(body, errorLimit).then(
+  const text = await collected(body, errorLimit, signal).then(
     (bytes) => bytes.toString('utf8'),
     // The status says enough.
     () => '',
@@ -317,9 +339,9 @@ async function declined(url: string, reply: UpstreamReply): Promise<UpstreamErro
   return new Declined(`${url} answered with ${words}`, failure, status, reason, retryAfter);
 }
 
-async function wholeAnswer(url: string, reply: UpstreamReply, framing: Framing): Promise<Buffer> {
+async function wholeAnswer(url: string, reply: UpstreamReply, framing: Framing, signal: AbortSignal): Promise<Buffer> {
   reply.body.begun();
-  const bytes = await collected(reply.body, wholeLimit);
+  const bytes = await collected(reply.body, wholeLimit, signal);
   const fields = objectFrom(bytes.toString('utf8'));
   if (fields === undefined) throw new BrokenAnswer(`${url} answers with something that is not a JSON object`);
   if (fields.error !== undefined && fields.error !== null) {
