@@ -67,14 +67,31 @@ export class Pursuit {
     queue: readonly Connection[],
     make: (connection: Connection) => UpstreamRequest,
   ): Promise<Attempt | 'next' | 'stop'> {
+    if (!(await this.#allowed(connection))) return 'next';
+    const { signal } = this.options;
+    const request = make(connection);
+    const withdrawn = connection.begin();
+    signal.addEventListener('abort', withdrawn);
+    try {
+      return await this.#tries(connection, queue, request);
+    } catch (error) {
+      withdrawn();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', withdrawn);
+    }
+  }
+
+  /** Asks one connection until it answers, or isn't to be asked again. */
+  async #tries(
+    connection: Connection,
+    queue: readonly Connection[],
+    request: UpstreamRequest,
+  ): Promise<Attempt | 'next' | 'stop'> {
     const { name, patience, place, timeouts, busy } = connection.settings;
     const { signal, framing, streamed, log } = this.options;
     const others = (): boolean => queue.some(({ ready }) => ready);
-    if (!(await this.#allowed(connection))) return 'next';
-    const request = make(connection);
     const begun = performance.now();
-    const withdrawn = connection.begin();
-    signal.addEventListener('abort', withdrawn);
     for (let tries = 1; ; tries += 1) {
       this.#attempts += 1;
       let error: UpstreamError;
@@ -84,10 +101,7 @@ export class Pursuit {
         const sent = hurried ? { ...request, firstByte: timeouts.handOver } : request;
         return await Attempt.begin(connection, sent, { framing, others, signal });
       } catch (caught) {
-        if (!(caught instanceof UpstreamError)) {
-          withdrawn();
-          throw caught;
-        }
+        if (!(caught instanceof UpstreamError)) throw caught;
         error = caught;
       }
       this.#failures.push({ connection: name, error });
