@@ -4,7 +4,7 @@ import type { Delivered } from '../dialects/continuation.js';
 import type { Fields } from '../dialects/fields.js';
 import type { Frame, Framing } from '../dialects/frames.js';
 import type { Log } from '../telemetry/log.js';
-import type { Attempt } from './attempt.js';
+import type { Attempt, FrameReceiver } from './attempt.js';
 import { Seam } from './seam.js';
 
 /** As much text is kept for going on from it; a longer answer that breaks off is lost. Characters. */
@@ -21,9 +21,11 @@ export interface Continuation {
 export type TakeUp = (delivered: Delivered) => Promise<Continuation | undefined>;
 
 /** A streamed answer as the client gets it: the bytes of the connection that began it, and of those that went on. */
-export class Answer implements Body {
+export class Answer implements Body, FrameReceiver {
   readonly #continuedBy: string[] = [];
   #attempt: Attempt;
+  /** Where the attempt goes on from another. */
+  #seam: Seam | undefined;
   #reader: BodyReader | undefined;
   #paused = false;
   #over = false;
@@ -77,37 +79,42 @@ export class Answer implements Body {
     this.#attempt.cancel();
   }
 
+  frames(frames: readonly Frame[]): void {
+    const attempt = this.#attempt;
+    const seam = this.#seam;
+    for (const frame of frames) {
+      if (this.#over) return;
+      const bytes = seam === undefined ? frame.bytes : this.#joined(frame, seam);
+      if (bytes === 'another') {
+        attempt.cancel();
+        this.log.warn(`${attempt.connection.settings.name} gave another answer instead of going on with this one`);
+        void this.#brokeOff();
+        return;
+      }
+      if (bytes.length === 0) continue;
+      if (seam !== undefined) this.#goesOn(attempt);
+      else if (this.takeUp !== undefined) this.#note(frame, frame.text);
+      this.#reader?.chunk(bytes);
+    }
+  }
+
+  whole(mark: string): void {
+    this.#over = true;
+    if (mark !== '') this.#reader?.chunk(Buffer.from(mark));
+    this.#reader?.end();
+  }
+
+  failed(error: UpstreamError): void {
+    this.log.warn(`${this.#attempt.connection.settings.name} broke off its answer: ${error.message}`);
+    this.#cause = error;
+    void this.#brokeOff();
+  }
+
   #flow(attempt: Attempt, seam: Seam | undefined): void {
     this.#attempt = attempt;
+    this.#seam = seam;
     if (this.#paused) attempt.pause();
-    attempt.flow({
-      frames: (frames) => {
-        for (const frame of frames) {
-          if (this.#over) return;
-          const bytes = seam === undefined ? frame.bytes : this.#joined(frame, seam);
-          if (bytes === 'another') {
-            attempt.cancel();
-            this.log.warn(`${attempt.connection.settings.name} gave another answer instead of going on with this one`);
-            void this.#brokeOff();
-            return;
-          }
-          if (bytes.length === 0) continue;
-          if (seam !== undefined) this.#goesOn(attempt);
-          else if (this.takeUp !== undefined) this.#note(frame, frame.text);
-          this.#reader?.chunk(bytes);
-        }
-      },
-      whole: (mark) => {
-        this.#over = true;
-        if (mark !== '') this.#reader?.chunk(Buffer.from(mark));
-        this.#reader?.end();
-      },
-      failed: (error) => {
-        this.log.warn(`${attempt.connection.settings.name} broke off its answer: ${error.message}`);
-        this.#cause = error;
-        void this.#brokeOff();
-      },
-    });
+    attempt.flow(this);
   }
 
   /** A frame of an answer that goes on, as far as it is new. */

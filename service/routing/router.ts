@@ -63,11 +63,13 @@ export class Router {
     const pursuit = new Pursuit({ framing, streamed, signal, log: this.log });
     const attempt = await pursuit.answer(candidates, (connection) => upstreamRequest(connection, request));
     const { connection, status, headers, bytes } = attempt;
-    const head = { connection, attempts: pursuit.attempts, status, headers };
-    if (bytes !== undefined) return { ...head, body: new WholeBody(bytes), continuedBy: undefined };
+    const { attempts } = pursuit;
+    if (bytes !== undefined) {
+      return { connection, attempts, status, headers, body: new WholeBody(bytes), continuedBy: undefined };
+    }
     const takeUp = this.broker.continuation ? this.#taker(request, connection, pursuit) : undefined;
     const body = new Answer(attempt, framing, takeUp, this.log);
-    return { ...head, body, continuedBy: () => body.continuedBy };
+    return { connection, attempts, status, headers, body, continuedBy: () => body.continuedBy };
   }
 
   /** Finds who goes on with an answer: each connection once, but for the one that began it. */

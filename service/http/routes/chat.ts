@@ -42,13 +42,21 @@ async function passThrough(
     gone.abort();
   });
 
+  const { streamed, framing, needs, continued } = dialect === 'openai' ? openaiChat(fields) : ollamaChat(path, fields);
   try {
     const routed = await services.router.send(
       {
-        ...{ dialect, path, model, bytes, fields },
-        ...(dialect === 'openai' ? openaiChat(fields) : ollamaChat(path, fields)),
+        dialect,
+        path,
+        model,
+        bytes,
+        fields,
         headers: requestHeaders(request.headers),
         route: typeof route === 'string' ? route : undefined,
+        streamed,
+        framing,
+        needs,
+        continued,
       },
       gone.signal,
     );
