@@ -16,7 +16,7 @@ import {
 export const openaiFraming: Framing = {
   endMark: 'data: [DONE]\n\n',
 
-  isAnswer: (fields) => choicesOf(fields).length > 0,
+  isAnswer: (fields) => choicesOf(fields).length > 0 && !choicesOf(fields).some(hasFailed),
 
   reader(): FrameReader {
     const lines = new LineSplitter();
@@ -80,13 +80,18 @@ function frameOf(bytes: Buffer): Frame {
     ...nothing,
     fields,
     // Some send `"error": null` along.
-    error: (fields.error !== undefined && fields.error !== null) || name === 'error',
+    error: (fields.error !== undefined && fields.error !== null) || name === 'error' || choices.some(hasFailed),
     substance: told.some(({ holds }) => holds.substance),
     text: told.find(({ index }) => index === 0)?.holds.text ?? '',
     intricate: told.some(({ choice, index, holds }) => index > 0 || holds.intricate || isObject(choice.logprobs)),
     choices: told.map(({ index }) => index),
     finished: told.filter(({ choice }) => isReason(choice.finish_reason)).map(({ index }) => index),
   };
+}
+
+/** OpenRouter ends a choice so that failed at its provider, with an error beside it or without. */
+function hasFailed({ finish_reason }: Fields): boolean {
+  return finish_reason === 'error';
 }
 
 /** Some write '' where the choice goes on and others write null. */

