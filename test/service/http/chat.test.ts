@@ -183,13 +183,15 @@ describe('an answer that breaks off', () => {
     await expect(read()).rejects.toThrow('broke off in the middle of its answer');
   });
 
-  it('never ends as a whole one does', async () => {
+  /** Portkey#1797. */
+  it('is not reported as a success: it never ends as a whole one does', async () => {
     local.fault = { cutAfter: 3 };
     const reply = await post('/api/chat', { model: 'llama3.2', messages });
     await expect(reply.text()).rejects.toThrow();
   });
 });
 
+/** litellm#36123, #31499. At every other moment: pitfalls/cancellation.test.ts. */
 describe('an application that goes away', () => {
   it('ends the upstream request, and is counted no more', async () => {
     local.fault = { stallAfter: 2 };

@@ -69,14 +69,16 @@ describe.concurrent('an upstream request does not go on for an application that 
 });
 
 describe.concurrent('an application that left is not waited for', () => {
+  const headers = { 'retry-after': '1' };
+
   /**
    * What it waited for has come for the next one, which waits longer: it would have been asked for before that.
    * The stand-in says twice that it isn't time, once to each.
    */
   it.for<[what: string, fault: Omit<Extract<Fault, { status: number }>, 'times'>]>([
-    ['a pause that the server asked for', { status: 429, body: { error: 'slow' }, headers: { 'retry-after': '1' } }],
+    ['a pause that the server asked for', { status: 429, body: { error: 'slow' }, headers }],
     ['a model that its server says is loading', { status: 503, body: { error: 'Loading model' } }],
-    ['a queue that its server says is full', { status: 503, body: { error: 'server busy, please try again' } }],
+    ['a queue that its server says is full', { status: 503, body: { error: 'server busy' }, headers }],
   ])('by who waits for %s', async ([, fault], { expect, onTestFinished }) => {
     const upstream = new OllamaStandIn();
     const broker = await serving({ first: [upstream] }, onTestFinished);
@@ -84,6 +86,22 @@ describe.concurrent('an application that left is not waited for', () => {
     const received = upstream.nextReceived();
     const { leave, gone } = leaving(broker, {});
     expect(await abandoned(await received)).toBe(false);
+    leave();
+    await gone;
+    await atRest(broker);
+
+    expect(await ask(broker)).toMatchObject({ status: 200, text });
+    expect(upstream.received).toHaveLength(3);
+    await atRest(broker);
+  });
+
+  it('by who waits for the end of a pause that others were told of', async ({ expect, onTestFinished }) => {
+    const upstream = new OllamaStandIn();
+    const broker = await serving({ first: [upstream] }, onTestFinished);
+    upstream.fault = { status: 429, body: { error: 'slow' }, headers: { 'retry-after': '0.5' }, times: 2 };
+    expect((await ask(broker)).status).toBe(429);
+    const { leave, gone } = leaving(broker, {});
+    await broker.until(({ requestsInFlight }) => requestsInFlight === 1);
     leave();
     await gone;
     await atRest(broker);

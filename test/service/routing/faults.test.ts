@@ -18,6 +18,8 @@ import { OpenaiStandIn } from '../../upstreams/openai.ts';
  */
 type Outcome = 'whole' | 'other' | 'continued' | 'broken' | `error ${number}` | '-';
 
+// Where a comment names a thread (owner-project#number), its users complain of another program that does otherwise.
+
 /** The fault, how often the first connection is asked, and what comes of it. */
 type Row = readonly [
   fault: FaultName | 'nothing listens' | 'no TLS there',
@@ -41,7 +43,8 @@ const table: readonly Row[] = [
   ['500', 2, both('error 502'), both('other')],
   ['503', 2, both('error 502'), both('other')],
 
-  // No answer, or none that can be used: the next.
+  // No answer, or none that can be used: the next. Who is silent is given up in time (bifrost#7104) and isn't
+  // asked again, which would multiply the wait; a status of 200 settles nothing (llm-gateway#1656).
   ['silence', 1, both('error 504'), both('other')],
   ['silence after its head', 1, both('error 504'), both('other')],
   ['reset after its head', 1, both('error 502'), both('other')],
@@ -53,7 +56,8 @@ const table: readonly Row[] = [
   ['JSON of something else', 1, both('error 502'), both('other')],
   ['error behind the role', 1, each('error 502', '-'), each('other', '-')],
 
-  // In the middle: what was told stays, and another connection tells the rest.
+  // In the middle: what was told stays, and another connection tells the rest (litellm#40404). A cut is not reported as a
+  // success (Portkey#1797), a stall is not waited out for ever (new-api#6141), an error is not swallowed (OmniRoute#8210).
   ['cut in the middle', 1, each('broken', 'error 502'), each('continued', 'other')],
   ['clean end in the middle', 1, each('broken', 'error 502'), each('continued', 'other')],
   ['silence in the middle', 1, each('broken', 'error 504'), each('continued', 'other')],
@@ -61,7 +65,8 @@ const table: readonly Row[] = [
   ['nothing that can be read from the middle on', 1, each('broken', 'error 502'), each('continued', 'other')],
   ['no finish and no end mark', 1, each('broken', '-'), each('continued', '-')],
 
-  // Nothing to speak of.
+  // Nothing to speak of. One line that can't be read doesn't kill an answer (litellm#40404), and no character is spoilt
+  // that comes in two pieces (claude-code-router#1672).
   ['no end mark', 1, each('whole', '-'), each('whole', '-')],
   ['cut behind its finish', 1, each('whole', '-'), each('whole', '-')],
   ['silence behind its finish', 1, each('whole', '-'), each('whole', '-')],
@@ -69,7 +74,7 @@ const table: readonly Row[] = [
   ['characters cut in two', 1, both('whole'), both('whole')],
   ['byte by byte', 1, both('whole'), both('whole')],
 
-  // The request is at fault: nobody else is asked.
+  // The request is at fault: nobody else is asked, least of all for what one has refused to say (Portkey#855).
   ['400', 1, both('error 400'), both('error 400')],
   ['400, content policy', 1, both('error 400'), both('error 400')],
   ['413', 1, both('error 413'), both('error 413')],
