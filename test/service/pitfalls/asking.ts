@@ -201,7 +201,7 @@ export function piece(delta: object, finish_reason: string | null = null): strin
   return event({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason }] });
 }
 
-/** A machine on which time passes faster: so many seconds in one. */
+/** A machine on which time passes faster: so many seconds in one. Nothing there may be limited that takes real time. */
 export function hastened(times: number): NodeJS.ProcessEnv {
   return machineOf(`
     for (const name of ['setTimeout', 'setInterval']) {

@@ -98,7 +98,7 @@ describe.concurrent('an application that left is not waited for', () => {
   it('by who waits for the end of a pause that others were told of', async ({ expect, onTestFinished }) => {
     const upstream = new OllamaStandIn();
     const broker = await serving({ first: [upstream] }, onTestFinished);
-    upstream.fault = { status: 429, body: { error: 'slow' }, headers: { 'retry-after': '0.5' }, times: 2 };
+    upstream.fault = { status: 429, body: { error: 'slow' }, headers, times: 2 };
     expect((await ask(broker)).status).toBe(429);
     const { leave, gone } = leaving(broker, {});
     await broker.until(({ requestsInFlight }) => requestsInFlight === 1);

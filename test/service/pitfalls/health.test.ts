@@ -104,7 +104,9 @@ describe.concurrent('a check', () => {
   /** litellm#7000, cherry-studio#18789. */
   it('does not ask for an answer, which would load a model or cost money', async ({ expect, onTestFinished }) => {
     const upstream = new Attentive();
-    const broker = await serving({ first: [upstream] }, onTestFinished, { env: hastened(100) });
+    const broker = await serving({ first: [upstream, { timeouts: { connect: 0 } }] }, onTestFinished, {
+      env: hastened(100),
+    });
     await broker.until(() => upstream.asked.length >= 12);
     expect([...new Set(upstream.asked)].sort()).toEqual(['GET /api/ps', 'GET /api/tags', 'GET /api/version']);
   });
@@ -125,7 +127,9 @@ describe.concurrent('a check', () => {
   /** openrag#574: checks that time out while a server is busy. */
   it('does not keep requests from a server that is only too busy for it', async ({ expect, onTestFinished }) => {
     const busy = new Busy();
-    const broker = await serving({ first: [busy] }, onTestFinished, { env: hastened(100) });
+    const broker = await serving({ first: [busy, { timeouts: { connect: 0 } }] }, onTestFinished, {
+      env: hastened(100),
+    });
     busy.checked = false;
     await broker.until(({ connections }) => connections[0]?.state === 'unreachable');
     expect(await ask(broker)).toMatchObject({ status: 200, by: 'first', text });

@@ -76,8 +76,8 @@ describe.concurrent('a slow answer is not cut by a limit that nobody has set', (
   ] as const)('%s', async ([, slow], { expect, onTestFinished }) => {
     const broker = await serving(
       {
-        slow: [slow, { timeouts: { firstByte: 0, idle: 0 } }],
-        clock: [new HeldOllama(), { timeouts: { firstByte: 900 } }],
+        slow: [slow, { timeouts: { connect: 0, firstByte: 0, idle: 0 } }],
+        clock: [new HeldOllama(), { timeouts: { connect: 0, firstByte: 1500 } }],
       },
       onTestFinished,
       { env: hastened(500) },
@@ -86,7 +86,7 @@ describe.concurrent('a slow answer is not cut by a limit that nobody has set', (
     const waiting = ask(broker, { path: '/api/chat', route: 'slow' });
     const { closed } = await received;
     const late = await ask(broker, { route: 'clock' });
-    expect([late.status, late.body]).toEqual([504, expect.stringContaining('did not begin to answer within 900 s')]);
+    expect([late.status, late.body]).toEqual([504, expect.stringContaining('did not begin to answer within 1500 s')]);
 
     slow.release();
     expect(await waiting).toMatchObject({ status: 200, text, cut: false });
