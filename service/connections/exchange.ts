@@ -17,9 +17,8 @@ const cutOffCodes = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 export class Exchange implements Dispatcher.DispatchHandler, Body {
   /** Settles when the answer's head is here or will not come. */
   readonly head: Promise<UpstreamReply>;
-  #resolve!: (reply: UpstreamReply) => void;
-  #reject!: (error: Error) => void;
-
+  /** Who waits for it. */
+  #waiting: { resolve(reply: UpstreamReply): void; reject(error: Error): void } | undefined;
   readonly #address: string;
   readonly #timeouts: Timeouts;
   /** Until the answer has begun. */
@@ -44,8 +43,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
     this.#timeouts = timeouts;
     this.#signal = signal;
     this.head = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+      this.#waiting = { resolve, reject };
     });
     signal.addEventListener('abort', this.#aborted);
     if (timeouts.total > 0) {
@@ -71,7 +69,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
     controller.pause();
     // undici keeps them beside the ones it has parsed, as long as the answer goes on.
     controller.rawHeaders = null;
-    this.#resolve({ status, headers, body: this });
+    this.#waiting?.resolve({ status, headers, body: this });
+    this.#waiting = undefined;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -129,7 +128,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
   cancel(): void {
     if (this.#over) return;
     this.#finish();
-    this.#reject(new Cancelled());
+    this.#waiting?.reject(new Cancelled());
     this.#controller?.abort(new Cancelled());
   }
 
@@ -164,7 +163,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
 
   #fail(error: UpstreamError): void {
     this.#finish();
-    this.#reject(error);
+    this.#waiting?.reject(error);
     this.#controller?.abort(error);
     if (this.#headed) this.#reader?.failed(error);
   }

@@ -74,11 +74,11 @@ export class Router {
 
   /** Finds who goes on with an answer: each connection once, but for the one that began it. */
   #taker(request: RoutedRequest, first: Connection, pursuit: Pursuit) {
-    const asked = new Set([first]);
+    const asked = [first];
     return async (delivered: Delivered): Promise<Continuation | undefined> => {
       for (const connection of this.#able(request)) {
-        if (asked.has(connection) || !connection.ready) continue;
-        asked.add(connection);
+        if (asked.includes(connection) || !connection.ready) continue;
+        asked.push(connection);
         const how = connection.takesUp(request.model);
         // A server that doesn't take a beginning from others (some refuse one while they think) may still tell its own.
         for (const uptake of how === 'anew' ? (['anew'] as const) : ([how, 'anew'] as const)) {

@@ -37,7 +37,7 @@ async function passThrough(
   const gone = new AbortController();
   const finished = services.broker.requestBegins();
   // The request's own `close` comes as soon as its body is read; only the reply's means that the client went away.
-  reply.raw.once('close', () => {
+  reply.raw.on('close', () => {
     finished();
     gone.abort();
   });
