@@ -31,7 +31,7 @@ export class Breaker {
   #pause = shortest;
   #rest: Rest | undefined;
   #until = 0;
-  #trial = false;
+  #trial: symbol | undefined;
 
   /** @param now milliseconds, of a clock that doesn't jump */
   constructor(private readonly now: () => number = performance.now.bind(performance)) {}
@@ -49,15 +49,17 @@ export class Breaker {
 
   /** Whether a request may go to it in its turn: it is not left alone, or it is time for the one that tries. */
   get ready(): boolean {
-    return this.rest === undefined || (this.wait === 0 && !this.#trial);
+    return this.rest === undefined || (this.wait === 0 && this.#trial === undefined);
   }
 
   /** A request goes to it. @returns what is called when it went away without an outcome */
   begin(): () => void {
-    if (this.rest === undefined || this.#trial) return () => undefined;
-    this.#trial = true;
+    if (this.rest === undefined || this.#trial !== undefined) return () => undefined;
+    const trial = Symbol();
+    this.#trial = trial;
     return () => {
-      this.#trial = false;
+      // It may have been over long ago, and another one begun.
+      if (this.#trial === trial) this.#trial = undefined;
     };
   }
 
@@ -66,7 +68,7 @@ export class Breaker {
     if (this.#rest === 'cooling') this.#failures = threshold - 1;
     // It may have been asked before the server said that it had enough.
     if (this.#rest !== 'limited') this.#rest = undefined;
-    this.#trial = false;
+    this.#trial = undefined;
   }
 
   /** An answer is complete. */
@@ -81,7 +83,7 @@ export class Breaker {
    * @param retryAfter milliseconds, if the server said so
    */
   failed(failure: Failure, retryAfter: number | undefined): void {
-    this.#trial = false;
+    this.#trial = undefined;
     switch (failure) {
       case 'quota':
         this.#leave('limited', retryAfter ?? withoutWord);

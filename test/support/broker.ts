@@ -132,6 +132,7 @@ export interface Status {
     readonly models: readonly string[];
     readonly loaded: readonly object[];
     readonly lastError: string | null;
+    readonly breaker: string;
     readonly latency: number;
     readonly tokenState: string;
   }[];

@@ -165,6 +165,16 @@ describe('a breaker’s trial', () => {
     away();
     expect(tried.ready).toBe(false);
   });
+
+  it('isn’t ended by the one before it, whose answer somebody leaves', () => {
+    const tried = open().pass(5000);
+    const away = tried.begin();
+    tried.began();
+    tried.fail(3);
+    tried.pass(tried.wait).begin();
+    away();
+    expect(tried.ready).toBe(false);
+  });
 });
 
 describe('a limit', () => {
