@@ -2,8 +2,8 @@ import OpenAI from 'openai';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { RunningBroker } from '../support/broker.ts';
 
-/** How long an answer is. At the pace of a slow model server it takes some three seconds. */
-const tokens = 250;
+/** How long an answer is. At the pace of a slow model server it takes some two seconds. */
+const tokens = 150;
 
 /** Bytes that make no characters, and what ends an answer: the tiny model is not to say them. */
 const unsaid = Object.fromEntries(Array.from({ length: 259 }, (_, token) => [token, -100]));

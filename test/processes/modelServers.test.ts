@@ -5,7 +5,7 @@ import { type Answered, Asking } from './asking.ts';
 
 const first = useModelServer({ port: 18091, slow: true });
 const second = useModelServer({ port: 18092, slow: true });
-const timeouts = { connect: 2, firstByte: 5, idle: 2 };
+const timeouts = { connect: 2, firstByte: 10, idle: 2 };
 
 /** What every answer is that is whole, whoever gives it. */
 let undisturbed: Answered;

@@ -5,7 +5,7 @@ import { type Answered, Asking } from './asking.ts';
 import { Cable } from './cable.ts';
 
 const near = useModelServer({ port: 18092, slow: true });
-const timeouts = { connect: 2, firstByte: 5, idle: 5 };
+const timeouts = { connect: 2, firstByte: 10, idle: 5 };
 
 describe('behind a network cable a llama-server', () => {
   let cable: Cable;
@@ -26,7 +26,7 @@ describe('behind a network cable a llama-server', () => {
       },
     });
     asking = new Asking(broker);
-    undisturbed = await asking.whole();
+    undisturbed = await asking.streamed();
     expect(undisturbed).toMatchObject({ connection: 'far', finishes: ['length'] });
   });
   afterAll(async () => {
