@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import packageJson from '../package.json';
 import { findings, greeting } from './cli/announce.js';
 import { help, parseCommand, type ServeOptions, UsageError } from './cli/arguments.js';
@@ -18,7 +19,6 @@ import { BrokerObjects, busName } from './dbus/objects.js';
 import { watchSystem } from './dbus/systemEvents.js';
 import { CannotListen, inheritedSockets, LocalServer } from './http/listen.js';
 import { Broker } from './routing/broker.js';
-import { Router } from './routing/router.js';
 import { findToken } from './secrets/token.js';
 import { createLog } from './telemetry/log.js';
 import { Supervisor } from './telemetry/supervisor.js';
@@ -94,7 +94,7 @@ async function serve(options: ServeOptions): Promise<void> {
     const { state, active } = broker;
     supervisor.status(active === undefined ? state : `${state}, through ${active.settings.name}`);
   });
-  server.serve(async () => (await import('./http/app.js')).createApp({ broker, router: new Router(broker, log), log }));
+  server.serve(() => application(broker));
 
   const bus = options.dbus ? await sessionBus() : undefined;
   const objects = bus && new BrokerObjects(bus, broker, log);
@@ -121,6 +121,16 @@ async function serve(options: ServeOptions): Promise<void> {
     await broker.refresh();
     print(findings(broker.status));
   }
+}
+
+/** What answers requests; loaded with the first one. */
+async function application(broker: Broker): Promise<RequestListener> {
+  const [{ createApp }, { Router }, { Pulls }] = await Promise.all([
+    import('./http/app.js'),
+    import('./routing/router.js'),
+    import('./routing/pulls.js'),
+  ]);
+  return createApp({ broker, router: new Router(broker, log), pulls: new Pulls(log), log });
 }
 
 function sourceOf({ config }: ServeOptions): ConfigurationSource {

@@ -41,6 +41,7 @@ export class ConnectionList {
     const settings = this.settingsFor(id);
     settings.set_string('name', description.name);
     settings.set_string('kind', description.kind);
+    settings.set_string('place', description.place);
     if (description.url) settings.set_string('url', description.url);
     this.#settings.set_strv('connections', [...this.ids, id]);
     return id;

@@ -4,6 +4,7 @@ import GObject from 'gi://GObject';
 import { gettext as _ } from 'resource:///org/gnome/Shell/Extensions/js/extensions/prefs.js';
 
 import { IdentityGroup } from './identityGroup.js';
+import { OllamaGroup } from './ollamaGroup.js';
 import { TimeoutsGroup } from './timeoutsGroup.js';
 
 /** Everything that can be set for one connection. */
@@ -26,11 +27,14 @@ export class ConnectionPage extends Adw.NavigationPage {
     const removal = new Adw.PreferencesGroup();
     removal.add(remove);
 
+    const ollama = new OllamaGroup(settings);
     const timeouts = new TimeoutsGroup(settings);
     const page = new Adw.PreferencesPage();
-    for (const group of [new IdentityGroup(settings), timeouts, removal]) page.add(group);
+    for (const group of [new IdentityGroup(settings), ollama, timeouts, removal]) page.add(group);
     const sync = () => {
-      timeouts.visible = settings.get_string('kind') !== 'demo';
+      const kind = settings.get_string('kind');
+      timeouts.visible = kind !== 'demo';
+      ollama.visible = kind === 'ollama' || kind === 'cloudtolocalllm';
     };
     settings.connect('changed::kind', sync);
     sync();

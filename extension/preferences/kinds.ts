@@ -1,7 +1,7 @@
 import type { Translator } from '../broker/translator.js';
 
 /** What a connection speaks, as the settings name it. */
-export type Kind = 'ollama' | 'openai' | 'demo';
+export type Kind = 'ollama' | 'openai' | 'anthropic' | 'cloudtolocalllm' | 'demo';
 
 /** A kind in words, and what a new connection of it begins with. */
 export interface KindDescription {
@@ -10,18 +10,34 @@ export interface KindDescription {
   readonly name: string;
   /** "" for a kind that needs none. */
   readonly url: string;
+  readonly place: 'local' | 'cloud';
 }
 
 /** All kinds, in the order in which they are offered. */
 export function describeKinds({ gettext: _ }: Translator): KindDescription[] {
   return [
-    { kind: 'ollama', label: _('Ollama'), name: _('Local Ollama'), url: 'http://127.0.0.1:11434' },
+    { kind: 'ollama', label: _('Ollama'), name: _('Local Ollama'), url: 'http://127.0.0.1:11434', place: 'local' },
     {
       kind: 'openai',
       label: _('OpenAI-Compatible'),
       name: _('OpenAI-Compatible Server'),
       url: 'http://127.0.0.1:8080/v1',
+      place: 'local',
     },
-    { kind: 'demo', label: _('Demo'), name: _('Demo'), url: '' },
+    {
+      kind: 'anthropic',
+      label: _('Anthropic'),
+      name: _('Anthropic'),
+      url: 'https://api.anthropic.com',
+      place: 'cloud',
+    },
+    {
+      kind: 'cloudtolocalllm',
+      label: _('CloudToLocalLLM Cloud'),
+      name: _('CloudToLocalLLM Cloud'),
+      url: 'https://api.cloudtolocalllm.online',
+      place: 'cloud',
+    },
+    { kind: 'demo', label: _('Demo'), name: _('Demo'), url: '', place: 'local' },
   ];
 }

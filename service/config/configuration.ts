@@ -1,7 +1,7 @@
 /** The one model of what the user wants, wherever it was read from (a file, GSettings, or built in). */
 
 /** What a connection's server speaks. */
-export type Kind = 'ollama' | 'openai' | 'demo';
+export type Kind = 'ollama' | 'openai' | 'anthropic' | 'cloudtolocalllm' | 'demo';
 
 /** Where a connection's server is: on one's own machines, or at a provider. */
 export type Place = 'local' | 'cloud';
@@ -47,6 +47,10 @@ export interface ConnectionSettings {
   readonly busy: WhenBusy;
   /** Requests that are sent at a time, 0 for no limit. */
   readonly concurrency: number;
+  /** How long Ollama keeps a model loaded, in its own words (`10m`, `-1m` for ever), where the application can't say. */
+  readonly keepAlive: string | undefined;
+  /** Tokens of context that Ollama is asked for where the application can't say; undefined for its own default. */
+  readonly contextLength: number | undefined;
 }
 
 /** Everything that can be configured. */
@@ -83,6 +87,8 @@ export interface WrittenConnection {
   patience?: number;
   busy?: WhenBusy;
   concurrency?: number;
+  keepAlive?: string;
+  contextLength?: number;
 }
 
 /** Where the broker listens unless told otherwise. */
@@ -102,9 +108,19 @@ const defaultPatience = 3;
 /** Ollama keeps so many requests waiting before it turns one away (OLLAMA_MAX_QUEUE); a provider counts for itself. */
 const defaultConcurrency: Record<Place, number> = { local: 512, cloud: 0 };
 
+const defaultPlace: Record<Kind, Place> = {
+  ollama: 'local',
+  openai: 'local',
+  anthropic: 'cloud',
+  cloudtolocalllm: 'cloud',
+  demo: 'local',
+};
+
 const defaultUrl: Record<Kind, string> = {
   ollama: 'http://127.0.0.1:11434',
   openai: '',
+  anthropic: 'https://api.anthropic.com',
+  cloudtolocalllm: 'https://api.cloudtolocalllm.online',
   demo: '',
 };
 
@@ -122,7 +138,7 @@ export function completed(written: WrittenConfiguration): Configuration {
 }
 
 function completedConnection(written: WrittenConnection): ConnectionSettings {
-  const place = written.place ?? 'local';
+  const place = written.place ?? defaultPlace[written.kind];
   return {
     id: written.id,
     name: written.name ?? written.id,
@@ -136,5 +152,7 @@ function completedConnection(written: WrittenConnection): ConnectionSettings {
     patience: written.patience ?? defaultPatience,
     busy: written.busy ?? 'spill',
     concurrency: written.concurrency ?? defaultConcurrency[place],
+    keepAlive: written.keepAlive,
+    contextLength: written.contextLength,
   };
 }

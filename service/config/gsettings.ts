@@ -57,6 +57,8 @@ export async function readGSettings(leaveOut?: (error: ConfigurationError) => vo
         patience: keys.patience,
         busy: keys.busy,
         ...(Number(keys.concurrency) < 0 ? {} : { concurrency: keys.concurrency }),
+        ...(keys['keep-alive'] === '' ? {} : { keepAlive: keys['keep-alive'] }),
+        ...(Number(keys['context-length']) === 0 ? {} : { contextLength: keys['context-length'] }),
       };
     }),
   );

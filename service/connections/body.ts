@@ -1,5 +1,5 @@
 import { BrokenAnswer } from './errors.js';
-import { type Body, Cancelled, type UpstreamReply } from './upstream.js';
+import { type Body, type BodyReader, Cancelled, type UpstreamReply } from './upstream.js';
 
 /**
  * A whole body in memory.
@@ -38,4 +38,30 @@ export function collected(body: Body, limit: number, signal: AbortSignal): Promi
 /** Whether an answer is a web page, which no model server's is: a captive portal, a proxy's error, a wrong address. */
 export function isWebPage(reply: UpstreamReply): boolean {
   return /^(text\/html|application\/xhtml)/i.test(reply.headers['content-type'] ?? '');
+}
+
+/** A whole answer as a body. */
+export class WholeBody implements Body {
+  constructor(private readonly bytes: Buffer) {}
+
+  read(reader: BodyReader): void {
+    reader.chunk(this.bytes);
+    reader.end();
+  }
+
+  pause(): void {
+    // There is but one chunk.
+  }
+
+  resume(): void {
+    // There is but one chunk.
+  }
+
+  begun(): void {
+    // It is whole.
+  }
+
+  cancel(): void {
+    // It is whole.
+  }
 }

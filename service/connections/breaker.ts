@@ -104,6 +104,7 @@ export class Breaker {
         // It works: it has read the request and answered.
         this.began();
         return;
+      case 'unsuitable':
       case 'busy':
       case 'loading':
         return;

@@ -1,10 +1,14 @@
 import type { ConnectionSettings } from '../config/configuration.js';
 import type { Uptake } from '../dialects/continuation.js';
+import type { ServerName } from '../dialects/codec.js';
 import type { Dialect } from '../dialects/dialect.js';
+import type { EmbeddingServerName } from '../dialects/embeddings.js';
 import type { Needs } from '../dialects/needs.js';
 import type { Token, TokenState } from '../secrets/token.js';
 import { abilitiesOf } from './abilities.js';
+import { anthropic } from './anthropic.js';
 import { Breaker } from './breaker.js';
+import { cloudToLocalLlm } from './cloudToLocalLlm.js';
 import { demo } from './demo.js';
 import { CutOff, Declined, NotReady, Refused, TimedOut, Unreachable, type UpstreamError } from './errors.js';
 import { failureOf } from './failure.js';
@@ -46,7 +50,13 @@ export interface ConnectionStatus {
   readonly tokenState: TokenState;
 }
 
-const kinds: Readonly<Record<ConnectionSettings['kind'], ConnectionKind>> = { ollama, openai, demo };
+const kinds: Readonly<Record<ConnectionSettings['kind'], ConnectionKind>> = {
+  ollama,
+  openai,
+  anthropic,
+  cloudtolocalllm: cloudToLocalLlm,
+  demo,
+};
 
 /** A check that takes longer has failed. Milliseconds. */
 const checkLimit = 10_000;
@@ -140,14 +150,44 @@ export class Connection {
     return this.#finding.models;
   }
 
-  /** Whether it takes requests of this dialect as they are. */
-  speaks(dialect: Dialect): boolean {
-    return this.#kind.dialects.includes(dialect);
+  /** What its server speaks. */
+  get dialect(): Dialect {
+    return this.#kind.dialect;
   }
 
-  /** What it calls a model: as the user's map says, else the same. */
+  /** Whether what is asked at an endpoint can be asked there as it is. */
+  answers(path: string): boolean {
+    return this.#kind.paths.includes(path);
+  }
+
+  /** How it is asked what was meant for another endpoint. */
+  server(model: string): ServerName {
+    return this.#kind.server(this.entry(model));
+  }
+
+  /** What it calls a model: as the user's map says, else as its kind of server compares names. */
   nameFor(model: string): string {
-    return this.settings.models[model] ?? model;
+    const mapped = this.settings.models[model];
+    if (mapped !== undefined) return mapped;
+    const names = this.#finding.models?.map((entry) => entry.name) ?? [];
+    return this.#kind.ownName(model, names);
+  }
+
+  /** What it lists of a model, by the name that an application uses. */
+  entry(model: string): CatalogueEntry | undefined {
+    const name = this.nameFor(model);
+    return this.#finding.models?.find((one) => this.#kind.sameModel(one.name, name));
+  }
+
+  /** What tells a model's file from all others; undefined where the server doesn't say. */
+  digest(model: string): string | undefined {
+    const digest = this.entry(model)?.listing.digest;
+    return typeof digest === 'string' && digest !== '' ? digest : undefined;
+  }
+
+  /** How it is asked for vectors, undefined where it can't be. */
+  get embeddings(): EmbeddingServerName | undefined {
+    return this.#kind.embeddings;
   }
 
   /** Whether it has a model, by the name that an application uses; `unknown` where its models aren't known. */
@@ -160,8 +200,7 @@ export class Connection {
   /** Whether the model is known not to be able to do something that is needed. */
   lacks(model: string, needs: Needs): boolean {
     if (!needs.tools && !needs.vision) return false;
-    const name = this.nameFor(model);
-    const entry = this.#finding.models?.find((one) => this.#kind.sameModel(one.name, name));
+    const entry = this.entry(model);
     const abilities = entry === undefined ? undefined : abilitiesOf(entry.listing);
     if (abilities === undefined) return false;
     return (needs.tools && !abilities.tools) || (needs.vision && !abilities.vision);
@@ -169,11 +208,7 @@ export class Connection {
 
   /** How it can be made to go on from text that is there: by taking it as its own, or by no means but beginning again. */
   takesUp(model: string): Uptake {
-    if (this.settings.kind === 'ollama') return 'prefix';
-    const name = this.nameFor(model);
-    const owner = this.#finding.models?.find((one) => this.#kind.sameModel(one.name, name))?.listing.owned_by;
-    if (owner === 'llamacpp') return 'prefix';
-    return owner === 'vllm' ? 'vllm' : 'anew';
+    return this.#kind.takesUp(this.nameFor(model), this.entry(model));
   }
 
   /** Waits until it takes another request. @returns what is called after that, once @throws {Busy | Cancelled} */
@@ -230,6 +265,12 @@ export class Connection {
       this.#running = undefined;
     });
     return this.#running;
+  }
+
+  /** The same after something has changed there: a check that runs may have asked before. */
+  async checkAgain(): Promise<void> {
+    await this.#running;
+    await this.check();
   }
 
   /** Ends what is known and going on, but for requests that run. */

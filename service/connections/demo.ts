@@ -1,14 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import type { ChatEvent, ChatRequest, ReplyEncoder } from '../dialects/events.js';
+import { type ChatRequest, textOf } from '../dialects/chat.js';
+import type { ReplyEncoder } from '../dialects/codec.js';
+import type { ChatEvent } from '../dialects/events.js';
 import { type Fields, isObject } from '../dialects/fields.js';
-import { decodeChat, decodeGenerate } from '../dialects/ollama/request.js';
-import { ollamaReply } from '../dialects/ollama/reply.js';
+import { loadingReply } from '../dialects/ollama/loading.js';
 import { canonicalModelName } from '../dialects/ollama/modelName.js';
-import { decodeChatCompletion } from '../dialects/openai/request.js';
-import { openaiReply } from '../dialects/openai/reply.js';
+import { WholeBody } from './body.js';
 import { Unreachable } from './errors.js';
 import type { ConnectionKind } from './kind.js';
 import type { Body, BodyReader, Client, UpstreamReply, UpstreamRequest } from './upstream.js';
+
+/** Where it is asked; everything else is translated to that. */
+const chatPath = '/api/chat';
 
 /** The name of the one model that the demo has. */
 export const demoModel = 'demo';
@@ -36,15 +38,19 @@ const listing: Fields = {
 
 /** Built into the broker, so that a first start answers where there is no model yet. It says plainly what it is. */
 export const demo: ConnectionKind = {
-  dialects: ['ollama', 'openai'],
+  dialect: 'ollama',
+  paths: [chatPath],
+  takesUp: () => 'prefix',
+  server: () => 'ollama',
   client: () => new DemoClient(),
   check: () => Promise.resolve({ version: '', models: [{ name: demoModel, listing }], loaded: [] }),
   sameModel: (one, other) => canonicalModelName(one) === canonicalModelName(other),
+  ownName: (model) => model,
 };
 
 /** What the demo answers to a chat, as words with the space behind each. */
 export function demoAnswer({ messages }: ChatRequest): readonly string[] {
-  const asked = messages.findLast(({ role }) => role === 'user')?.text.trim() ?? '';
+  const asked = textOf(messages.findLast(({ role }) => role === 'user')?.content ?? []).trim();
   const quoted = asked.length > 200 ? `${asked.slice(0, 200)}…` : asked;
   const text = [
     'This is the demo built into CloudToLocalLLM, not a language model: it only shows that your request got through.',
@@ -55,38 +61,31 @@ export function demoAnswer({ messages }: ChatRequest): readonly string[] {
 }
 
 class DemoClient implements Client {
-  send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> {
-    const body: unknown = JSON.parse(request.body?.toString('utf8') ?? '{}');
-    const { asked, encoder } = understood(request.path, isObject(body) ? body : {});
-    return Promise.resolve({
+  async send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> {
+    const body: unknown = JSON.parse(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '{}');
+    if (request.path !== chatPath) throw new Unreachable(`the demo can only chat; it has no ${request.path}`);
+    const fields = isObject(body) ? body : {};
+    const idle = loadingReply(request.path, fields, new Date());
+    if (idle !== undefined) {
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: new WholeBody(Buffer.from(JSON.stringify(idle))),
+      };
+    }
+    const { ollamaChat } = await import('../dialects/ollama/api.js');
+    const asked = ollamaChat.decode(fields).request;
+    const clock = { now: () => performance.now(), date: () => new Date() };
+    const encoder = ollamaChat.encoder({ fields, streamed: asked.stream, id: '', ...clock });
+    return {
       status: 200,
       headers: { 'content-type': encoder.contentType },
       body: new DemoBody(asked, encoder, signal),
-    });
+    };
   }
 
   close(): void {
     // Nothing is held between two requests.
-  }
-}
-
-function understood(path: string, body: Fields): { asked: ChatRequest; encoder: ReplyEncoder } {
-  switch (path) {
-    case '/api/chat': {
-      const asked = decodeChat(body);
-      return { asked, encoder: ollamaReply('chat', asked.stream) };
-    }
-    case '/api/generate': {
-      const asked = decodeGenerate(body);
-      return { asked, encoder: ollamaReply('generate', asked.stream) };
-    }
-    case '/v1/chat/completions': {
-      const asked = decodeChatCompletion(body);
-      const created = Math.floor(Date.now() / 1000);
-      return { asked, encoder: openaiReply(`chatcmpl-${randomUUID()}`, created, asked.stream, asked.usageWanted) };
-    }
-    default:
-      throw new Unreachable(`the demo can only chat; it has no ${path}`);
   }
 }
 
@@ -157,7 +156,7 @@ function* eventsOf(asked: ChatRequest): Generator<ChatEvent, undefined> {
   const spoken = words.slice(0, asked.limit);
   yield { type: 'start', model: asked.model };
   for (const text of spoken) yield { type: 'text', text };
-  const prompt = asked.messages.reduce((sum, { text }) => sum + text.split(/\s+/).filter(Boolean).length, 0);
+  const prompt = asked.messages.flatMap(({ content }) => textOf(content).split(/\s+/).filter(Boolean)).length;
   yield {
     type: 'finish',
     reason: spoken.length < words.length ? 'length' : 'stop',

@@ -51,6 +51,11 @@ export class Busy extends UpstreamError {
   override readonly name = 'Busy';
 }
 
+/** It can't be asked that: its dialect has no words for something in the request that can't be left out. */
+export class Unsuitable extends UpstreamError {
+  override readonly name = 'Unsuitable';
+}
+
 /** It answered a request with an error of its own: with a status, or inside an answer that had begun as a good one. */
 export class Declined extends UpstreamError {
   override readonly name = 'Declined';

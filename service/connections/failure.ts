@@ -1,10 +1,21 @@
 import { type Fields, isObject } from '../dialects/fields.js';
-import { Busy, CutOff, Declined, NotReady, Refused, TimedOut, Unreachable, type UpstreamError } from './errors.js';
+import {
+  Busy,
+  CutOff,
+  Declined,
+  NotReady,
+  Refused,
+  TimedOut,
+  Unreachable,
+  Unsuitable,
+  type UpstreamError,
+} from './errors.js';
 
 /**
  * The classes of failure, which decide what comes next:
  *
  * - `client`: the request itself is at fault, wherever it goes
+ * - `unsuitable`: the server’s dialect has no words for it
  * - `policy`: refused for what it says
  * - `context`: too long for this model's window
  * - `missing`: the model isn't there
@@ -18,6 +29,7 @@ import { Busy, CutOff, Declined, NotReady, Refused, TimedOut, Unreachable, type 
  */
 export type Failure =
   | 'client'
+  | 'unsuitable'
   | 'policy'
   | 'context'
   | 'missing'
@@ -37,6 +49,7 @@ export function failureOf(error: UpstreamError): Failure {
   if (error instanceof Busy) return 'busy';
   if (error instanceof NotReady) return 'loading';
   if (error instanceof Refused) return 'credentials';
+  if (error instanceof Unsuitable) return 'unsuitable';
   return 'broken';
 }
 

@@ -16,15 +16,12 @@ export class HttpClient implements Client {
   /**
    * @param settings where to, and the time-outs
    * @param basePath what comes before a request's path
-   * @param token sent as a bearer token, to this server's origin only: redirects are not followed
+   * @param credentials headers that go to this server's origin only: redirects are not followed
    */
-  constructor(settings: ConnectionSettings, basePath: string, token: string | undefined) {
+  constructor(settings: ConnectionSettings, basePath: string, credentials: Readonly<Record<string, string>>) {
     this.#settings = settings;
     this.#basePath = basePath;
-    this.#headers = {
-      'user-agent': 'CloudToLocalLLM',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
+    this.#headers = { 'user-agent': 'CloudToLocalLLM', ...credentials };
   }
 
   async send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> {
@@ -32,7 +29,7 @@ export class HttpClient implements Client {
     const pool = await this.#pool;
     if (signal.aborted) throw new Cancelled();
     const { url, timeouts } = this.#settings;
-    const exchange = new Exchange(url, { ...timeouts, firstByte: request.firstByte ?? timeouts.firstByte }, signal);
+    const exchange = new Exchange(url, { ...timeouts, ...request.timeouts }, signal);
     pool.dispatch(
       {
         method: request.method,
@@ -62,4 +59,9 @@ export class HttpClient implements Client {
       connect: { timeout: this.#settings.timeouts.connect * 1000 },
     });
   }
+}
+
+/** How most servers are told a token (RFC 6750). */
+export function bearer(token: string | undefined): Readonly<Record<string, string>> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }

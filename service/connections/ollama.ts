@@ -1,42 +1,69 @@
+import type { ConnectionSettings } from '../config/configuration.js';
 import { canonicalModelName } from '../dialects/ollama/modelName.js';
 import { BrokenAnswer } from './errors.js';
-import { HttpClient } from './httpClient.js';
-import type { ConnectionKind, LoadedModel } from './kind.js';
+import { bearer, HttpClient } from './httpClient.js';
+import type { ConnectionKind, Finding, LoadedModel } from './kind.js';
 import { objectsIn, query } from './query.js';
+import type { Client } from './upstream.js';
 
 const api = 'Ollama’s API';
 
-/** A server that speaks Ollama's API, and OpenAI's beside it under /v1. */
+/**
+ * A server that speaks Ollama's API. It has OpenAI's and Anthropic's beside it under /v1, which aren't used: they lose
+ * errors inside answers, and options such as the context's length.
+ */
 export const ollama: ConnectionKind = {
-  dialects: ['ollama', 'openai'],
+  dialect: 'ollama',
+  paths: ['/api/chat', '/api/generate', '/api/embed', '/api/embeddings'],
+  embeddings: 'ollama',
 
-  client: (settings, token) => new HttpClient(settings, new URL(settings.url).pathname.replace(/\/$/, ''), token),
+  takesUp: () => 'prefix',
+  server: () => 'ollama',
+
+  client: (settings, token) => new HttpClient(settings, pathOf(settings), bearer(token)),
 
   async check(client, address, signal) {
     const version = await query(client, '/api/version', address, api, signal);
     if (typeof version.fields.version !== 'string') {
       throw new BrokenAnswer(`${address} answers, but not with ${api}; is the address right?`);
     }
-    const [tags, running] = await Promise.all([
-      query(client, '/api/tags', address, api, signal),
-      query(client, '/api/ps', address, api, signal),
-    ]);
-    return {
-      version: version.fields.version,
-      models: objectsIn(tags.fields.models).flatMap((listing) =>
-        typeof listing.name === 'string' ? [{ name: listing.name, listing }] : [],
-      ),
-      loaded: objectsIn(running.fields.models).map(({ name, size, size_vram, expires_at }): LoadedModel => ({
-        name: String(name),
-        size: Number(size ?? 0),
-        vram: Number(size_vram ?? 0),
-        expires: expiry(expires_at),
-      })),
-    };
+    return { version: version.fields.version, ...(await modelsOf(client, address, signal)) };
   },
 
   sameModel: (one, other) => canonicalModelName(one) === canonicalModelName(other),
+
+  // It compares names itself, and answers with the one that it was asked.
+  ownName: (model) => model,
 };
+
+/** What a server of Ollama's API has, and has in memory. @throws {UpstreamError} */
+export async function modelsOf(
+  client: Client,
+  address: string,
+  signal: AbortSignal,
+): Promise<Pick<Finding, 'models' | 'loaded'>> {
+  const [tags, running] = await Promise.all([
+    query(client, '/api/tags', address, api, signal),
+    query(client, '/api/ps', address, api, signal),
+  ]);
+  return {
+    models: objectsIn(tags.fields.models).flatMap((listing) =>
+      typeof listing.name === 'string' ? [{ name: listing.name, listing }] : [],
+    ),
+    loaded: objectsIn(running.fields.models).map((listing): LoadedModel => ({
+      name: String(listing.name),
+      size: Number(listing.size ?? 0),
+      vram: Number(listing.size_vram ?? 0),
+      expires: expiry(listing.expires_at),
+      listing,
+    })),
+  };
+}
+
+/** What comes before the API's own paths; people write the address with and without /api, as Ollama's cloud is told. */
+export function pathOf({ url }: ConnectionSettings): string {
+  return new URL(url).pathname.replace(/\/$/, '').replace(/\/api$/, '');
+}
 
 /** Beyond this a model stays for ever: Ollama writes a date centuries away for a negative keep_alive. Seconds. */
 const everAfter = 100 * 366 * 24 * 3600;

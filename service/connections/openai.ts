@@ -1,16 +1,29 @@
+import { canonicalModelName } from '../dialects/ollama/modelName.js';
 import type { Client } from './upstream.js';
-import { HttpClient } from './httpClient.js';
+import { bearer, HttpClient } from './httpClient.js';
 import type { ConnectionKind } from './kind.js';
 import { objectsIn, query } from './query.js';
 
+/** Those whose lists name them as the owner take more of how tokens are drawn than OpenAI's API has. */
+const withExtras = ['llamacpp', 'vllm'];
+
 /** A server that speaks OpenAI's API: llama.cpp, vLLM, LM Studio, a provider. */
 export const openai: ConnectionKind = {
-  dialects: ['openai'],
+  dialect: 'openai',
+  paths: ['/v1/chat/completions', '/v1/completions', '/v1/embeddings'],
+  embeddings: 'openai',
+
+  takesUp: (_model, entry) => {
+    const owner = entry?.listing.owned_by;
+    if (owner === 'llamacpp') return 'prefix';
+    return owner === 'vllm' ? 'vllm' : 'anew';
+  },
+  server: (entry) => (withExtras.includes(String(entry?.listing.owned_by)) ? 'openaiWithExtras' : 'openai'),
 
   client(settings, token): Client {
     // The address is what comes before /chat/completions, as every client of that API has it; people often leave /v1 out.
     const path = new URL(settings.url).pathname.replace(/\/$/, '');
-    const client = new HttpClient(settings, path === '' ? '/v1' : path, token);
+    const client = new HttpClient(settings, path === '' ? '/v1' : path, bearer(token));
     return {
       send: (request, signal) => client.send({ ...request, path: request.path.replace(/^\/v1(?=\/)/, '') }, signal),
       close: () => {
@@ -29,4 +42,8 @@ export const openai: ConnectionKind = {
   },
 
   sameModel: (one, other) => one === other,
+
+  // Applications of Ollama's say `:latest` of what has no tag here.
+  ownName: (model, names) =>
+    names.includes(model) ? model : (names.find((name) => `${name}:latest` === canonicalModelName(model)) ?? model),
 };

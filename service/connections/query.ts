@@ -1,5 +1,6 @@
 import { type Fields, isObject, objectFrom } from '../dialects/fields.js';
 import { collected, isWebPage } from './body.js';
+import { decompressed } from './decoding.js';
 import { BrokenAnswer, NotReady, Refused } from './errors.js';
 import { reasonIn } from './failure.js';
 import type { Client } from './upstream.js';
@@ -28,7 +29,8 @@ export async function query(
   api: string,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const reply = await client.send({ method: 'GET', path, headers: { accept: 'application/json' } }, signal);
+  const sent = await client.send({ method: 'GET', path, headers: { accept: 'application/json' } }, signal);
+  const reply = await decompressed(sent, address);
   if (isWebPage(reply)) {
     reply.body.cancel();
     throw new BrokenAnswer(`${address} answers with a web page, not with ${api}; is the address right?`);

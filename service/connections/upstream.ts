@@ -1,16 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Timeouts } from '../config/configuration.js';
 import type { UpstreamError } from './errors.js';
+
+/** What may be asked for. */
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A request as it goes to an upstream. */
 export interface UpstreamRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** Path as in the dialect's own API, for instance /api/chat or /v1/chat/completions. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer;
-  /** Seconds until the answer must have begun, where that isn't what the connection's settings say. */
-  readonly firstByte?: number;
+  readonly body?: Buffer | Readable;
+  /** Where they aren't those that the connection's settings say. Seconds, 0 for no limit. */
+  readonly timeouts?: Partial<Pick<Timeouts, 'firstByte' | 'idle' | 'total'>>;
 }
+
+/** Of what takes as long as it takes: uploads, downloads, a model that is made. */
+export const unhurried = { firstByte: 0, idle: 0, total: 0 } as const;
 
 /** Who reads the body of an answer. Exactly one of `end` and `failed` is called, last. */
 export interface BodyReader {

@@ -1,5 +1,5 @@
 /** A wire format that applications speak to the broker and the broker to upstreams. */
-export type Dialect = 'ollama' | 'openai';
+export type Dialect = 'ollama' | 'openai' | 'anthropic';
 
 /** What an error means, in terms that every dialect has a word for. `tooLong`: for the model's window. */
 export type ErrorKind =

@@ -1,43 +1,61 @@
+import type { ErrorKind } from './dialect.js';
+
 /**
  * A chat's answer, whatever its wire format: what a dialect's codec turns into bytes and back.
- * In order: `start`, any number of `text`, then `finish`, or `error` at any place.
+ *
+ * In order: `start`; any number of `thinking`, `text`, `toolCall` and `toolArguments`; then `finish`; or `error` at any
+ * place after `start`, last. Calls are numbered from 0 in the order in which they begin; the arguments of several may
+ * come by turns.
  */
 export type ChatEvent =
-  | { readonly type: 'start'; readonly model: string }
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'finish'; readonly reason: FinishReason; readonly usage: Usage }
-  | { readonly type: 'error'; readonly message: string };
+  | {
+      readonly type: 'start';
+      /** As the connection calls it that answers. */
+      readonly model: string;
+    }
+  | { readonly type: 'text'; readonly text: string; readonly logprobs?: readonly TokenProbability[] | undefined }
+  | { readonly type: 'thinking'; readonly text: string }
+  /** Anthropic's proof of the thoughts before it. */
+  | { readonly type: 'signature'; readonly signature: string }
+  | { readonly type: 'toolCall'; readonly index: number; readonly id: string; readonly name: string }
+  /** The next piece of the JSON of a call's arguments. */
+  | { readonly type: 'toolArguments'; readonly index: number; readonly json: string }
+  | {
+      readonly type: 'finish';
+      readonly reason: FinishReason;
+      /** The text that ended the answer, where the server tells. */
+      readonly stopSequence?: string | undefined;
+      /** Undefined where the server doesn't tell. */
+      readonly usage: Usage | undefined;
+    }
+  | { readonly type: 'error'; readonly kind: ErrorKind; readonly message: string };
 
-/** Why an answer ends: it was complete, or its limit of tokens was reached. */
-export type FinishReason = 'stop' | 'length';
+/**
+ * Why an answer ends: it was complete, its limit of tokens was reached, it calls tools and waits for their results, or
+ * the provider withheld the rest.
+ */
+export type FinishReason = 'stop' | 'length' | 'tools' | 'filter';
 
 /** Tokens read and written. */
 export interface Usage {
+  /** Those that came from a cache included. */
   readonly prompt: number;
   readonly answer: number;
+  /** Of the prompt's. */
+  readonly cached?: number | undefined;
+  /** Of the answer's, those it thought. */
+  readonly thinking?: number | undefined;
 }
 
-/** What is asked of a chat model, as far as every dialect can say it. */
-export interface ChatRequest {
-  /** The name as the application wrote it. */
-  readonly model: string;
-  readonly messages: readonly ChatMessage[];
-  readonly stream: boolean;
-  /** Tokens at most. */
-  readonly limit: number | undefined;
-  /** Whether a stream of OpenAI's is to end with a chunk of usage. Ollama's always does. */
-  readonly usageWanted: boolean;
-}
-
-/** One message of a chat; of parts that are not text, the text only. */
-export interface ChatMessage {
-  readonly role: string;
-  readonly text: string;
-}
-
-/** Turns an answer's events into bytes. One for each answer. */
-export interface ReplyEncoder {
-  readonly contentType: string;
-  /** The bytes of one event, '' if it has none of its own. */
-  encode(event: ChatEvent): string;
+/** How likely a token was, as OpenAI and Ollama tell it (natural logarithms; the bytes of its UTF-8). */
+export interface TokenProbability {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes?: readonly number[] | undefined;
+  /** The likeliest tokens at this place. */
+  readonly alternatives: readonly {
+    readonly token: string;
+    readonly logprob: number;
+    readonly bytes?: readonly number[] | undefined;
+  }[];
 }

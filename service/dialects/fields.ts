@@ -19,6 +19,24 @@ export function objectFrom(text: string): Fields | undefined {
 }
 
 /**
+ * The arguments of a call, undefined if they are no JSON object. No text at all is what some models call a tool with that
+ * takes none.
+ */
+export function argumentsFrom(json: string): Fields | undefined {
+  return json.trim() === '' ? {} : objectFrom(json);
+}
+
+/** A string of an answer, '' if there is none. */
+export function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The object without what is undefined in it: so that it can be laid over defaults, and compared. */
+export function present<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+/**
  * The name of the model that a request asks for.
  *
  * @throws {InvalidRequest} if there is none

@@ -40,12 +40,13 @@ export interface Framing {
   /** What is written when the last choice is finished and the server forgot its end mark. */
   readonly endMark: string;
   /**
-   * A frame of an answer that goes on where another broke off, made to fit the one it goes on from.
+   * A frame of an answer that goes on where another broke off, made to fit the one it goes on from. Not there where a
+   * frame depends on those before it: then the answer is written anew, as a translated one is.
    *
    * @param text what of its text is new
    * @param first the first frame of the answer that broke off
    */
-  continued(frame: Frame, text: string, first: Fields | undefined): Buffer;
+  continued?(frame: Frame, text: string, first: Fields | undefined): Buffer;
 }
 
 /** More than any frame takes, be it a picture. Bytes. */

@@ -1,23 +1,26 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { RequestListener } from 'node:http';
-import { statusOf } from '../dialects/dialect.js';
 import type { Broker } from '../routing/broker.js';
 import { AllFailed } from '../routing/errors.js';
+import type { Pulls } from '../routing/pulls.js';
 import type { Router } from '../routing/router.js';
 import type { Log } from '../telemetry/log.js';
 import { refusal } from './access.js';
-import { dialectOf, errorBody, explained, RequestRefused } from './errors.js';
+import { bodyLimit } from './answering.js';
+import { dialectOf, errorBody, explained, RequestRefused, statusIn } from './errors.js';
 import { brokerRoutes } from './routes/broker.js';
 import { chatRoutes } from './routes/chat.js';
+import { countTokensRoute } from './routes/countTokens.js';
+import { embeddingRoutes } from './routes/embeddings.js';
+import { managementRoutes } from './routes/management.js';
 import { modelRoutes } from './routes/models.js';
-
-/** The largest request that is taken: a chat with many images in it. Bytes. */
-const bodyLimit = 64 * 1024 * 1024;
+import { unreadRoutes } from './routes/unread.js';
 
 /** What the routes need. */
 export interface Services {
   readonly broker: Broker;
   readonly router: Router;
+  readonly pulls: Pulls;
   readonly log: Log;
 }
 
@@ -49,7 +52,8 @@ export async function createApp(services: Services): Promise<RequestListener> {
     if (retryAfter !== undefined) reply.header('retry-after', Math.ceil(retryAfter / 1000));
     // Whatever made sense was tried again here; clients of OpenAI's and Anthropic's heed this.
     else if (error instanceof AllFailed) reply.header('x-should-retry', 'false');
-    return reply.code(status ?? statusOf[kind]).send(errorBody(dialectOf(request.url), kind, message));
+    const dialect = dialectOf(request.url);
+    return reply.code(status ?? statusIn(dialect, kind)).send(errorBody(dialect, kind, message));
   });
 
   app.setNotFoundHandler((request, reply) => {
@@ -62,7 +66,11 @@ export async function createApp(services: Services): Promise<RequestListener> {
 
   brokerRoutes(app, services);
   modelRoutes(app, services);
+  embeddingRoutes(app, services);
+  managementRoutes(app, services);
   chatRoutes(app, services);
+  countTokensRoute(app, services);
+  unreadRoutes(app, services, (path) => methodsOf(app, path));
 
   await app.ready();
   return (request, response) => {

@@ -1,12 +1,13 @@
 import type { FastifyError } from 'fastify';
 import { Declined, UpstreamError } from '../connections/errors.js';
 import { type Failure, failureOf } from '../connections/failure.js';
-import { type Dialect, type ErrorKind } from '../dialects/dialect.js';
+import { anthropicError, anthropicStatusOf } from '../dialects/anthropic/errors.js';
+import { type Dialect, type ErrorKind, statusOf } from '../dialects/dialect.js';
 import { InvalidRequest } from '../dialects/errors.js';
 import type { Fields } from '../dialects/fields.js';
 import { ollamaError } from '../dialects/ollama/errors.js';
 import { openaiError } from '../dialects/openai/errors.js';
-import { AllFailed, ModelMissing, NoConnection, UnknownRoute } from '../routing/errors.js';
+import { AllFailed, ModelMissing, NoConnection, PullRefused, UnknownRoute } from '../routing/errors.js';
 
 /** A request that may not come in, or to which there is nothing. The message says what is allowed. */
 export class RequestRefused extends Error {
@@ -22,17 +23,31 @@ export class RequestRefused extends Error {
 
 /** The dialect that a path belongs to, in whose shape its errors are told. */
 export function dialectOf(path: string): Dialect {
+  if (/^\/v1\/messages\b/.test(path)) return 'anthropic';
   return path.startsWith('/v1/') || path === '/v1' ? 'openai' : 'ollama';
 }
 
 /** An error's body in the shape of a dialect. */
 export function errorBody(dialect: Dialect, kind: ErrorKind, message: string): Fields {
-  return dialect === 'openai' ? openaiError(kind, message) : ollamaError(message);
+  switch (dialect) {
+    case 'ollama':
+      return ollamaError(message);
+    case 'openai':
+      return openaiError(kind, message);
+    case 'anthropic':
+      return anthropicError(kind, message);
+  }
+}
+
+/** The HTTP status of an error, as a dialect has it. */
+export function statusIn(dialect: Dialect, kind: ErrorKind): number {
+  return (dialect === 'anthropic' ? anthropicStatusOf : statusOf)[kind];
 }
 
 /** What classes of failure are called; any other is one of the upstream's. */
 const kinds: Partial<Record<Failure, ErrorKind>> = {
   policy: 'policy',
+  unsuitable: 'invalid',
   context: 'tooLong',
   missing: 'notFound',
   quota: 'limited',
@@ -60,6 +75,7 @@ export function explained(error: unknown): Explained {
   if (error instanceof RequestRefused) return { kind: error.kind, message };
   if (error instanceof InvalidRequest || error instanceof UnknownRoute) return { kind: 'invalid', message };
   if (error instanceof ModelMissing) return { kind: 'notFound', message };
+  if (error instanceof PullRefused) return { kind: 'upstream', message, status: error.status };
   if (error instanceof NoConnection) return { kind: 'unavailable', message };
   if (error instanceof Declined && error.failure === 'client') {
     const kind = error.status === 413 ? 'tooLarge' : 'invalid';

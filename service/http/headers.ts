@@ -4,7 +4,26 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
  * What of a request's headers an upstream gets. Everything else stays here: the application's own Authorization is not
  * for it, nor is what names the application or its user.
  */
-const forwarded = ['accept'] as const;
+const forwarded = ['accept', 'anthropic-beta', 'anthropic-version'] as const;
+
+/** What of the headers goes on with a request that is handed through unread. */
+const passed = [
+  'accept',
+  'accept-encoding',
+  'anthropic-beta',
+  'anthropic-version',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'idempotency-key',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'openai-beta',
+  'range',
+] as const;
 
 /** Headers that speak of one hop, not of the answer (RFC 9110, 7.6.1; Keep-Alive and Proxy-Connection by old custom). */
 const hopByHop = new Set([
@@ -28,9 +47,19 @@ export function requestHeaders(headers: IncomingHttpHeaders): Record<string, str
   const kept: Record<string, string> = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
   for (const name of forwarded) {
     const value = headers[name];
-    if (value !== undefined) kept[name] = value;
+    if (typeof value === 'string') kept[name] = value;
   }
   return kept;
+}
+
+/** The headers that go to the upstream with a request that is handed through unread. */
+export function passedHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    passed.flatMap((name) => {
+      const value = headers[name];
+      return typeof value === 'string' ? [[name, value] as const] : [];
+    }),
+  );
 }
 
 /** The headers that go to the application with an upstream's answer. */

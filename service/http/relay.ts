@@ -1,15 +1,31 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { UpstreamError } from '../connections/errors.js';
 import type { BodyReader } from '../connections/upstream.js';
-import { type Dialect, statusOf } from '../dialects/dialect.js';
+import type { Passed } from '../routing/passage.js';
+import type { Dialect } from '../dialects/dialect.js';
 import type { RoutedReply } from '../routing/router.js';
-import { errorBody, explained } from './errors.js';
+import { errorBody, explained, statusIn } from './errors.js';
 import { replyHeaders } from './headers.js';
 
 /** A trailer that names the connections that went on with an answer where another broke off. */
 const continuedHeader = 'x-cloudtolocalllm-continued';
 
+/** Names what of the request could not be carried to the connection that answers. */
+const droppedHeader = 'x-cloudtolocalllm-dropped';
+
 const newline = 10;
+
+/** Who has answered, and how it came to that. */
+export function origin(routed: Pick<RoutedReply, 'connection' | 'attempts' | 'dropped'>): OutgoingHttpHeaders {
+  const { connection, attempts, dropped } = routed;
+  // Fields that nobody knows have whatever names the application gave them.
+  const names = dropped.map((name) => name.slice(0, 64).replace(/[^\w.[\]-]/g, '_'));
+  return {
+    'x-cloudtolocalllm-connection': connection.settings.id,
+    'x-cloudtolocalllm-attempts': attempts,
+    ...(names.length === 0 ? {} : { [droppedHeader]: names.slice(0, 32).join(', ') }),
+  };
+}
 
 /**
  * Hands an upstream's answer on to the application as it comes: chunk by chunk, no faster than the application reads.
@@ -51,25 +67,21 @@ class Relay implements BodyReader {
   failed(error: UpstreamError): void {
     const { to } = this;
     const { kind, message } = explained(error);
-    const fields = JSON.stringify(errorBody(this.dialect, kind, message));
     if (!to.headersSent) {
-      to.writeHead(statusOf[kind], { 'content-type': 'application/json; charset=utf-8' }).end(fields);
-      return;
+      const fields = JSON.stringify(errorBody(this.dialect, kind, message));
+      to.writeHead(statusIn(this.dialect, kind), { 'content-type': 'application/json; charset=utf-8' }).end(fields);
+    } else if (/event-stream|ndjson/.test(this.routed.headers['content-type'] ?? '')) {
+      // What came last may be half an event, or half a line.
+      const separator = this.#lastByte === newline ? '' : '\n\n';
+      to.write(`${separator}${this.routed.failure(kind, message)}`, () => to.destroy());
+    } else {
+      to.destroy();
     }
-    const type = this.routed.headers['content-type'] ?? '';
-    // What came last may be half an event, or half a line.
-    const frame = type.includes('event-stream')
-      ? `\n\ndata: ${fields}\n\n`
-      : type.includes('ndjson')
-        ? `${this.#lastByte === newline ? '' : '\n'}${fields}\n`
-        : '';
-    if (frame === '') to.destroy();
-    else to.write(frame, () => to.destroy());
   }
 
   #begin(): void {
     if (this.to.headersSent) return;
-    const { connection, attempts, status, headers, continuedBy } = this.routed;
+    const { status, headers, continuedBy } = this.routed;
     const { 'content-length': length, ...others } = replyHeaders(headers);
     this.to.writeHead(status, {
       ...others,
@@ -77,8 +89,45 @@ class Relay implements BodyReader {
       ...(continuedBy === undefined && length !== undefined ? { 'content-length': length } : {}),
       ...(continuedBy === undefined ? {} : { trailer: continuedHeader }),
       'x-accel-buffering': 'no',
-      'x-cloudtolocalllm-connection': connection.settings.id,
-      'x-cloudtolocalllm-attempts': attempts,
+      ...origin(this.routed),
     });
   }
+}
+
+/**
+ * Hands an answer through unread. One that breaks off is cut, so that nobody takes it for whole.
+ *
+ * @param before what the answer's end waits for
+ */
+export function relayUnread(
+  { connection, reply }: Passed,
+  to: ServerResponse,
+  before: () => Promise<void> = () => Promise.resolve(),
+): void {
+  const { status, headers, body } = reply;
+  to.once('close', () => {
+    body.cancel();
+  });
+  to.writeHead(status, {
+    ...replyHeaders(headers),
+    'x-accel-buffering': 'no',
+    'x-cloudtolocalllm-connection': connection.settings.id,
+  });
+  // Whoever waits for its first line is to see that it has begun.
+  to.flushHeaders();
+  to.on('drain', () => {
+    body.resume();
+  });
+  body.begun();
+  body.read({
+    chunk(data) {
+      if (!to.write(data)) body.pause();
+    },
+    end() {
+      void before().then(() => to.end());
+    },
+    failed() {
+      to.destroy();
+    },
+  });
 }

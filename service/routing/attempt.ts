@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { collected, isWebPage } from '../connections/body.js';
 import type { Connection } from '../connections/connection.js';
+import { decompressed } from '../connections/decoding.js';
 import { BrokenAnswer, Declined, TimedOut, type UpstreamError } from '../connections/errors.js';
 import { classify, retryAfterOf } from '../connections/failure.js';
 import { type BodyReader, Cancelled, type UpstreamReply, type UpstreamRequest } from '../connections/upstream.js';
@@ -24,13 +25,15 @@ const markPatience = 2000;
 /** Who takes an answer that has begun. `whole` and `failed` come once, last. */
 export interface FrameReceiver {
   frames(frames: readonly Frame[]): void;
-  whole(mark: string): void;
+  whole(marked: boolean): void;
   failed(error: UpstreamError): void;
 }
 
 /** What an attempt needs to know beside the request. */
 export interface AttemptOptions {
   readonly framing: Framing;
+  /** What an answer becomes that came whole. @throws {BrokenAnswer} if it can't be used */
+  readonly whole: (bytes: Buffer) => Buffer;
   /** Whether a connection that works could take over: then less silence is borne. */
   readonly others: () => boolean;
   readonly signal: AbortSignal;
@@ -45,7 +48,7 @@ interface Opening {
 
 /** One try of one request on one connection, whose answer has begun: it is there whole, or there is something to stream. */
 export class Attempt implements BodyReader {
-  /** The whole answer, where it isn't streamed. */
+  /** The whole answer, as the client gets it, where it isn't streamed. */
   readonly bytes: Buffer | undefined;
   /** Who waits for its beginning. */
   #opening: Opening | undefined;
@@ -105,25 +108,21 @@ export class Attempt implements BodyReader {
 
   static async #opened(
     connection: Connection,
-    reply: UpstreamReply,
-    { framing, signal }: AttemptOptions,
+    sent: UpstreamReply,
+    { framing, whole, signal }: AttemptOptions,
     untilBegun: AbortSignal,
     leave: () => void,
   ): Promise<Attempt> {
     const { url } = connection.settings;
+    const reply = await decompressed(sent, url);
     if (reply.status >= 300) throw await declined(url, reply, untilBegun);
     if (isWebPage(reply)) {
       reply.body.cancel();
       throw new BrokenAnswer(`${url} answers with a web page; is the address right?`);
     }
-    const encoding = reply.headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') {
-      reply.body.cancel();
-      throw new BrokenAnswer(`${url} answers compressed (${encoding}), which it was asked not to do`);
-    }
     const delivery = new Delivery(framing, url);
     if (/^application\/json\b/i.test(reply.headers['content-type'] ?? '')) {
-      const bytes = await wholeAnswer(url, reply, framing, untilBegun);
+      const bytes = whole(await wholeAnswer(url, reply, framing, untilBegun));
       leave();
       return new Attempt(connection, reply, delivery, leave, bytes);
     }
@@ -239,7 +238,7 @@ export class Attempt implements BodyReader {
       this.connection.completed();
       this.#finish(() => {
         this.leave();
-        receiver.whole(whole.mark);
+        receiver.whole(whole.marked);
       });
     }
   }

@@ -9,8 +9,8 @@ export interface Outcome {
   readonly frames: readonly Frame[];
   /** Why the rest won't come. */
   readonly failure?: UpstreamError;
-  /** The answer is whole; `mark` is what is still to be written. */
-  readonly whole?: { readonly mark: string };
+  /** The answer is whole; `marked` tells whether its end mark came. */
+  readonly whole?: { readonly marked: boolean };
 }
 
 /** What is held back until the answer has begun. A server that only clears its throat for longer has begun. */
@@ -36,7 +36,7 @@ export class Delivery {
 
   /** @param address of the server, for messages */
   constructor(
-    private readonly framing: Framing,
+    framing: Framing,
     private readonly address: string,
   ) {
     this.#reader = framing.reader();
@@ -131,7 +131,7 @@ export class Delivery {
 
   #end(frames: readonly Frame[]): Outcome {
     this.#over = true;
-    return { frames, whole: { mark: this.#marked ? '' : this.framing.endMark } };
+    return { frames, whole: { marked: this.#marked } };
   }
 }
 

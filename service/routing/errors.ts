@@ -32,6 +32,18 @@ export class NoConnection extends Error {
   override readonly name = 'NoConnection';
 }
 
+/** An Ollama server that refuses to pull, in its own words. */
+export class PullRefused extends Error {
+  override readonly name = 'PullRefused';
+
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** A failed attempt. */
 export interface FailedAttempt {
   /** The connection's name. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../connections/connection.js';
-import { Busy, Declined, UpstreamError } from '../connections/errors.js';
-import { failureOf } from '../connections/failure.js';
+import { Busy, Declined, Unsuitable, UpstreamError } from '../connections/errors.js';
+import { type Failure, failureOf } from '../connections/failure.js';
 import { Cancelled, type UpstreamRequest } from '../connections/upstream.js';
+import { Untranslatable } from '../dialects/codec.js';
 import type { Framing } from '../dialects/frames.js';
 import type { Log } from '../telemetry/log.js';
 import { Attempt } from './attempt.js';
@@ -14,10 +15,23 @@ const loadingInterval = 500;
 
 /** What all attempts of a request have in common. */
 export interface PursuitOptions {
-  readonly framing: Framing;
   readonly streamed: boolean;
   readonly signal: AbortSignal;
   readonly log: Log;
+}
+
+/** A request as one connection is asked it, and how its answer comes. */
+export interface Call {
+  readonly request: UpstreamRequest;
+  readonly framing: Framing;
+  /** What an answer becomes that came whole. @throws {BrokenAnswer} if it can't be used */
+  whole(bytes: Buffer): Buffer;
+}
+
+/** An attempt whose answer has begun, and what it answers. */
+export interface Answered<C extends Call> {
+  readonly attempt: Attempt;
+  readonly call: C;
 }
 
 /** One request on its way through the connections: its attempts, how they failed, and what is left of its time. */
@@ -39,12 +53,15 @@ export class Pursuit {
    * Asks one connection after another, each again where that makes sense, until an answer begins.
    *
    * @param candidates in the order in which they are asked
-   * @param make the request for one of them
+   * @param make says how one of them is asked; throws Untranslatable where it can't be
    * @throws {Declined} if the request is at fault
    * @throws {AllFailed} if nobody answers
    * @throws {Cancelled} if the signal ends it
    */
-  async answer(candidates: readonly Connection[], make: (connection: Connection) => UpstreamRequest): Promise<Attempt> {
+  async answer<C extends Call>(
+    candidates: readonly Connection[],
+    make: (connection: Connection) => C,
+  ): Promise<Answered<C>> {
     const queue = [...candidates];
     const deferred = new Set<Connection>();
     for (let connection = queue.shift(); connection !== undefined; connection = queue.shift()) {
@@ -55,25 +72,26 @@ export class Pursuit {
         continue;
       }
       const answer = await this.#turn(connection, queue, make);
-      if (answer instanceof Attempt) return answer;
       if (answer === 'stop') break;
+      if (answer !== 'next') return answer;
     }
     throw this.#outcome();
   }
 
   /** One connection's turn. @returns its answer, or what comes next */
-  async #turn(
+  async #turn<C extends Call>(
     connection: Connection,
     queue: readonly Connection[],
-    make: (connection: Connection) => UpstreamRequest,
-  ): Promise<Attempt | 'next' | 'stop'> {
+    make: (connection: Connection) => C,
+  ): Promise<Answered<C> | 'next' | 'stop'> {
     if (!(await this.#allowed(connection))) return 'next';
     const { signal } = this.options;
-    const request = make(connection);
+    const call = this.#call(connection, make);
+    if (call === undefined) return 'next';
     const withdrawn = connection.begin();
     signal.addEventListener('abort', withdrawn);
     try {
-      return await this.#tries(connection, queue, request);
+      return await this.#tries(connection, queue, call);
     } catch (error) {
       withdrawn();
       throw error;
@@ -83,13 +101,15 @@ export class Pursuit {
   }
 
   /** Asks one connection until it answers, or isn't to be asked again. */
-  async #tries(
+  async #tries<C extends Call>(
     connection: Connection,
     queue: readonly Connection[],
-    request: UpstreamRequest,
-  ): Promise<Attempt | 'next' | 'stop'> {
+    call: C,
+  ): Promise<Answered<C> | 'next' | 'stop'> {
+    const { request, framing } = call;
+    const whole = (bytes: Buffer): Buffer => call.whole(bytes);
     const { name, patience, place, timeouts, busy } = connection.settings;
-    const { signal, framing, streamed, log } = this.options;
+    const { signal, streamed, log } = this.options;
     const others = (): boolean => queue.some(({ ready }) => ready);
     const begun = performance.now();
     for (let tries = 1; ; tries += 1) {
@@ -98,8 +118,8 @@ export class Pursuit {
       try {
         if (connection.full && busy === 'spill' && others()) throw new Busy(`${name} answers as many as it takes`);
         const hurried = place === 'cloud' && streamed && others() && timeouts.handOver > 0;
-        const sent = hurried ? { ...request, firstByte: timeouts.handOver } : request;
-        return await Attempt.begin(connection, sent, { framing, others, signal });
+        const sent = hurried ? { ...request, timeouts: { firstByte: timeouts.handOver } } : request;
+        return { attempt: await Attempt.begin(connection, sent, { framing, whole, others, signal }), call };
       } catch (caught) {
         if (!(caught instanceof UpstreamError)) throw caught;
         error = caught;
@@ -125,6 +145,17 @@ export class Pursuit {
         this.#waits += 1;
         tries -= 1;
       }
+    }
+  }
+
+  /** How a connection is asked; undefined if it can't be asked that. */
+  #call<C extends Call>(connection: Connection, make: (connection: Connection) => C): C | undefined {
+    try {
+      return make(connection);
+    } catch (error) {
+      if (!(error instanceof Untranslatable)) throw error;
+      this.#failures.push({ connection: connection.settings.name, error: new Unsuitable(error.message) });
+      return undefined;
     }
   }
 
@@ -183,7 +214,7 @@ export class Pursuit {
     const fault = (error: UpstreamError): boolean => ['client', 'policy'].includes(failureOf(error));
     if (last !== undefined && fault(last)) return last;
     const [first] = this.#failures;
-    const same = kinds.size === 1 && (kinds.has('context') || kinds.has('missing'));
+    const same = kinds.size === 1 && ['context', 'missing', 'unsuitable'].some((kind) => kinds.has(kind as Failure));
     return same && first !== undefined ? first.error : new AllFailed(this.#failures);
   }
 }

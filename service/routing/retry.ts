@@ -68,6 +68,7 @@ export function decide(situation: Situation, random: () => number): Decision {
       return { do: 'await' };
     case 'silence':
     case 'missing':
+    case 'unsuitable':
     case 'credentials':
     case 'context':
     case 'broken':

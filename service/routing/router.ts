@@ -1,37 +1,26 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Connection } from '../connections/connection.js';
-import { Declined } from '../connections/errors.js';
-import type { Body, UpstreamRequest } from '../connections/upstream.js';
-import type { ContinuingRequest, Delivered, Uptake } from '../dialects/continuation.js';
-import type { Dialect } from '../dialects/dialect.js';
+import { BrokenAnswer, Declined, UpstreamError } from '../connections/errors.js';
+import type { Body } from '../connections/upstream.js';
+import { WholeBody } from '../connections/body.js';
+import type { ErrorKind } from '../dialects/dialect.js';
+import { InvalidRequest } from '../dialects/errors.js';
 import type { Fields } from '../dialects/fields.js';
-import type { Framing } from '../dialects/frames.js';
-import type { Needs } from '../dialects/needs.js';
+import type { Before } from '../dialects/rendering.js';
+import type { Delivered } from '../dialects/continuation.js';
 import type { Log } from '../telemetry/log.js';
-import { Answer, type Continuation, WholeBody } from './answer.js';
+import { Answer, type Continuation } from './answer.js';
 import type { Broker } from './broker.js';
-import { able, usable } from './choose.js';
+import { type Asked, Caller } from './call.js';
+import { able, alike, onRoute, usable } from './choose.js';
+import { embeddingCall, type EmbeddingAsked } from './embedding.js';
 import { AllFailed, ModelMissing, NoConnection } from './errors.js';
 import { Pursuit } from './pursuit.js';
 
 /** A request of an application, once its dialect is understood as far as routing needs. */
-export interface RoutedRequest {
-  readonly dialect: Dialect;
-  readonly path: string;
-  readonly model: string;
-  /** The body as it came, and what it says. */
-  readonly bytes: Buffer;
-  readonly fields: Fields;
-  readonly headers: Readonly<Record<string, string>>;
+export interface RoutedRequest extends Asked {
   /** A route for this request alone. */
   readonly route: string | undefined;
-  /** Whether the answer is to be streamed, and how that is done. */
-  readonly streamed: boolean;
-  readonly framing: Framing;
-  /** What it needs of a model beside text. */
-  readonly needs: Needs;
-  /** The request for the rest of its answer. */
-  readonly continued: (delivered: Delivered, how: Uptake) => ContinuingRequest;
 }
 
 /** An answer that has begun, and where it comes from. */
@@ -39,11 +28,21 @@ export interface RoutedReply {
   readonly connection: Connection;
   /** How many attempts it took, the answering one included. */
   readonly attempts: number;
+  /** By name what of the request could not be carried to it. */
+  readonly dropped: readonly string[];
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Body;
+  /** What is written into it when it breaks off. */
+  readonly failure: (kind: ErrorKind, message: string) => string;
   /** Ids of the connections that went on where another broke off; undefined for an answer that came whole. */
   readonly continuedBy: (() => readonly string[]) | undefined;
+}
+
+/** Vectors, and where they come from. */
+export interface RoutedVectors extends Pick<RoutedReply, 'connection' | 'attempts' | 'dropped'> {
+  /** JSON, in the application's dialect. */
+  readonly bytes: Buffer;
 }
 
 /** Finds a connection for each request, and others when it fails. */
@@ -58,41 +57,86 @@ export class Router {
    * @throws {UnknownRoute | NoConnection | ModelMissing | AllFailed | Declined | Cancelled}
    */
   async send(request: RoutedRequest, signal: AbortSignal): Promise<RoutedReply> {
-    const candidates = await this.#candidates(request);
-    const { framing, streamed } = request;
-    const pursuit = new Pursuit({ framing, streamed, signal, log: this.log });
-    const attempt = await pursuit.answer(candidates, (connection) => upstreamRequest(connection, request));
-    const { connection, status, headers, bytes } = attempt;
-    const { attempts } = pursuit;
-    if (bytes !== undefined) {
-      return { connection, attempts, status, headers, body: new WholeBody(bytes), continuedBy: undefined };
+    const { api, fields } = request;
+    let candidates = await this.#candidates(request, () => this.#able(request));
+    const idle = api.idle(fields, new Date());
+    if (idle !== undefined) {
+      const working = candidates.filter(({ ready }) => ready);
+      const loading = (working.length > 0 ? working : candidates).filter((one) => one.answers(api.path));
+      const [first] = working.length > 0 ? working : candidates;
+      // Where a model is always there, there is nothing to do, and nothing that could be asked.
+      if (loading.length === 0 && first !== undefined) return toldHere(first, idle);
+      candidates = loading;
     }
-    const takeUp = this.broker.continuation ? this.#taker(request, connection, pursuit) : undefined;
-    const body = new Answer(attempt, framing, takeUp, this.log);
-    return { connection, attempts, status, headers, body, continuedBy: () => body.continuedBy };
+    const caller = new Caller(request);
+    const pursuit = new Pursuit({ streamed: api.streamed(fields), signal, log: this.log });
+    const { attempt, call } = await pursuit.answer(candidates, (connection) => caller.for(connection));
+    const { connection, status, headers, bytes } = attempt;
+    const { dropped, contentType, failure } = call;
+    const head = { connection, attempts: pursuit.attempts, dropped, status, failure };
+    const typed = contentType === undefined ? headers : { ...headers, 'content-type': contentType };
+    if (bytes !== undefined) {
+      const sized = { ...typed, 'content-length': String(bytes.length) };
+      return { ...head, headers: sized, body: new WholeBody(bytes), continuedBy: undefined };
+    }
+    const alike = contentType === undefined;
+    const takeUp = this.broker.continuation ? this.#taker(request, caller, connection, alike, pursuit) : undefined;
+    const body = new Answer(attempt, call.rendering(undefined), takeUp, this.log);
+    return { ...head, headers: typed, body, continuedBy: () => body.continuedBy };
+  }
+
+  /**
+   * Asks for vectors, which only ever come from the very same model.
+   *
+   * @throws {UnknownRoute | NoConnection | ModelMissing | AllFailed | Declined | InvalidRequest | Cancelled}
+   */
+  async embed(request: EmbeddingAsked & Pick<RoutedRequest, 'route'>, signal: AbortSignal): Promise<RoutedVectors> {
+    const candidates = await this.#candidates(request, () => {
+      const route = request.route ?? this.broker.route;
+      const there = this.broker.connections.filter((one) => one.state !== 'disabled' && onRoute(one, route));
+      const embedding = there.filter(({ embeddings }) => embeddings !== undefined);
+      const having = alike(embedding, request.model);
+      const other = there.find((one) => !embedding.includes(one) && one.has(request.model) === 'yes');
+      if (having.length === 0 && other !== undefined) throw new InvalidRequest(withoutVectors(request.model, other));
+      return usable(having, route);
+    });
+    const pursuit = new Pursuit({ streamed: false, signal, log: this.log });
+    const { attempt, call } = await pursuit.answer(candidates, (connection) => embeddingCall(connection, request));
+    const { connection, bytes } = attempt;
+    if (bytes === undefined) {
+      attempt.cancel();
+      throw new BrokenAnswer(`${connection.settings.url} streams an answer that can’t be streamed`);
+    }
+    return { connection, attempts: pursuit.attempts, dropped: call.dropped, bytes };
   }
 
   /** Finds who goes on with an answer: each connection once, but for the one that began it. */
-  #taker(request: RoutedRequest, first: Connection, pursuit: Pursuit) {
+  #taker(request: RoutedRequest, caller: Caller, first: Connection, alike: boolean, pursuit: Pursuit) {
     const asked = [first];
-    return async (delivered: Delivered): Promise<Continuation | undefined> => {
+    // Once it was translated, what goes on is, too.
+    let native = alike;
+    return async (delivered: Delivered, before: Before): Promise<Continuation | undefined> => {
       for (const connection of this.#able(request)) {
         if (asked.includes(connection) || !connection.ready) continue;
         asked.push(connection);
-        const how = connection.takesUp(request.model);
+        // From nothing nobody can go on.
+        const how = delivered.text === '' ? 'anew' : connection.takesUp(request.model);
         // A server that doesn't take a beginning from others (some refuse one while they think) may still tell its own.
         for (const uptake of how === 'anew' ? (['anew'] as const) : ([how, 'anew'] as const)) {
-          const { fields, anew } = request.continued(delivered, uptake);
           try {
-            const attempt = await pursuit.answer([connection], () =>
-              upstreamRequest(connection, { ...request, fields }, true),
-            );
-            if (attempt.bytes === undefined) return { attempt, anew };
-            break;
+            let anew = false;
+            const { attempt, call } = await pursuit.answer([connection], () => {
+              const continuing = caller.continuing(connection, delivered, uptake, native);
+              ({ anew } = continuing);
+              return continuing.call;
+            });
+            if (attempt.bytes !== undefined) break;
+            native &&= call.contentType === undefined;
+            return { attempt, rendering: call.rendering(before), anew };
           } catch (error) {
-            if (error instanceof AllFailed) break;
-            if (!(error instanceof Declined)) throw error;
-            if (error.failure !== 'client') break;
+            const failed = [AllFailed, UpstreamError, InvalidRequest].some((kind) => error instanceof kind);
+            if (!failed) throw error;
+            if (!(error instanceof Declined) || error.failure !== 'client') break;
           }
         }
       }
@@ -100,28 +144,24 @@ export class Router {
     };
   }
 
-  #able({ dialect, model, route, needs }: RoutedRequest): Connection[] {
-    return able(usable(this.broker.connections, route ?? this.broker.route), dialect, model, needs);
+  #able({ api, fields, model, route }: RoutedRequest): Connection[] {
+    return able(usable(this.broker.connections, route ?? this.broker.route), model, api.needs(fields));
   }
 
-  async #candidates(request: RoutedRequest): Promise<readonly Connection[]> {
-    const { dialect, model, route } = request;
+  /** @param able says who could be asked, with what is known now */
+  async #candidates(
+    { model, route }: Pick<RoutedRequest, 'model' | 'route'>,
+    able: () => Connection[],
+  ): Promise<readonly Connection[]> {
     if (route !== undefined) this.broker.checkRoute(route);
     const chosen = route ?? this.broker.route;
     const there = usable(this.broker.connections, chosen);
     // Just started: what is known in a moment decides better than what isn't known yet.
     if (!there.some(({ ready }) => ready)) await oneConnected(there.filter(({ state }) => state === 'connecting'));
-    const candidates = this.#able(request);
+    const candidates = able();
     if (candidates.length > 0) return candidates;
-    const speaking = there.filter((one) => one.speaks(dialect));
-    if (speaking.length === 0) {
-      throw new NoConnection(
-        there.length === 0
-          ? `no connection is switched on for the route "${chosen}"`
-          : `no connection on the route "${chosen}" speaks this API (${dialect})`,
-      );
-    }
-    const known = speaking.flatMap(({ status, settings }) => [...status.models, ...Object.keys(settings.models)]);
+    if (there.length === 0) throw new NoConnection(`no connection is switched on for the route "${chosen}"`);
+    const known = there.flatMap(({ status, settings }) => [...status.models, ...Object.keys(settings.models)]);
     throw new ModelMissing(model, [...new Set(known)]);
   }
 }
@@ -135,10 +175,19 @@ async function oneConnected(connections: readonly Connection[]): Promise<void> {
   await Promise.any(checks).catch(() => undefined);
 }
 
-/** The request's bytes as they came, unless the user calls the model by another name there, or it isn't as it came. */
-function upstreamRequest(connection: Connection, request: RoutedRequest, altered = false): UpstreamRequest {
-  const { path, headers, model, bytes, fields } = request;
-  const name = connection.nameFor(model);
-  const body = name === model && !altered ? bytes : Buffer.from(JSON.stringify({ ...fields, model: name }));
-  return { method: 'POST', path, headers, body };
+function withoutVectors(model: string, { settings: { name } }: Connection): string {
+  return `"${model}" is a model of ${name}, whose API tells no vectors: choose one of another connection for embeddings`;
+}
+
+/** An answer that takes no server. */
+function toldHere(connection: Connection, fields: Fields): RoutedReply {
+  const bytes = Buffer.from(JSON.stringify(fields));
+  return {
+    connection,
+    ...{ attempts: 0, dropped: [], status: 200 },
+    headers: { 'content-type': 'application/json; charset=utf-8', 'content-length': String(bytes.length) },
+    body: new WholeBody(bytes),
+    failure: () => '',
+    continuedBy: undefined,
+  };
 }

@@ -13,6 +13,7 @@ import { firstByte } from './firstByte.ts';
 import { memoryOf } from './memory.ts';
 import { start } from './start.ts';
 import { quantile } from './statistics.ts';
+import { argumentTime, ratio, tokenServer } from './translation.ts';
 
 const program = fileURLToPath(new URL('../service/cloudtolocalllm.mjs', import.meta.url));
 
@@ -20,7 +21,7 @@ const program = fileURLToPath(new URL('../service/cloudtolocalllm.mjs', import.m
 const flags = ['--max-semi-space-size=1', '--single-threaded-gc', '--expose-gc'];
 const variables = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '32768' };
 
-const rounds = { start: 15, firstByte: 400, streams: 240, failover: 25, cancellations: 50, idle: 1000 };
+const rounds = { start: 15, firstByte: 400, streams: 240, failover: 25, cancellations: 50, idle: 1000, translation: 7 };
 const rest = 20_000;
 
 if (process.argv[2] === 'upstream') await upstream();
@@ -121,6 +122,34 @@ async function measure(releases: (() => unknown)[]): Promise<void> {
   const each = ((memoryOf(failing.pid).own - before) * 1000) / rounds.idle;
   console.log(`An idle stream           ${each.toFixed(1)} kB its own (RssAnon), of ${rounds.idle}`);
   close();
+
+  const { origin: behind, server } = await tokenServer();
+  releases.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  for (const [kind, native, others] of [
+    ['ollama', '/api/chat', ['/v1/chat/completions', '/v1/messages', '/v1/responses']],
+    ['openai', '/v1/chat/completions', ['/api/chat', '/v1/messages', '/v1/responses']],
+  ] as const) {
+    const file = join(folder, `${kind}.json`);
+    writeFileSync(file, JSON.stringify({ connections: [{ id: 'home', kind, url: behind }] }));
+    const { line: told, pid: brokerPid } = await run(
+      process.execPath,
+      [...flags, program, 'serve', '--config', file, '--listen', '127.0.0.1:0', '--no-dbus'],
+      { ...variables, HOME: folder },
+    );
+    const translating = { address: /http:\S+/.exec(told)?.[0] ?? '', pid: brokerPid };
+    for (const path of [native, ...others]) await ratio(translating, path, native, 1);
+    for (const path of others) {
+      const times = await ratio(translating, path, native, rounds.translation);
+      console.log(`A token of ${kind} at ${path}: ${times.toFixed(2)} times the processor time of one passed on`);
+    }
+    if (kind === 'openai') {
+      const [half, all] = [await argumentTime(translating, 500_000, 5), await argumentTime(translating, 1_000_000, 5)];
+      console.log(`Tool arguments of 1 MB   ${ms(all)}, ${(all / half).toFixed(2)} times those of half a MB`);
+    }
+  }
 }
 
 function settle(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../service/dialects/dialect.js';
-import { tokens } from './ollama.ts';
+import { anthropicError } from './anthropic.ts';
+import { tokens } from './said.ts';
 import type { Fault } from './server.ts';
 
 /** What the stand-in says where it says why it can't answer. */
@@ -11,11 +12,14 @@ export interface Asked {
   readonly streamed: boolean;
 }
 
-/** As many pieces come before something goes wrong in the middle: tokens, and with OpenAI's the role before them. */
+/** As many pieces come before something goes wrong in the middle: tokens, and what OpenAI and Anthropic begin with. */
 const some = 4;
 
-/** Up to the one that says why the answer ends: the role, tokens and the finish, or tokens and the last line. */
-const finish = { openai: 1 + tokens.length + 1, ollama: tokens.length + 1 };
+/**
+ * Up to the one that says why the answer ends: the role, tokens and the finish; tokens and the last line; the beginnings of
+ * message and block with a ping between, tokens, the block's end and the reason.
+ */
+const finish = { openai: 1 + tokens.length + 1, ollama: tokens.length + 1, anthropic: 3 + tokens.length + 2 };
 
 /** Faults of real servers, by what a person would call them. Those of whole answers are cut into pieces like streams. */
 const faults = {
@@ -27,7 +31,7 @@ const faults = {
   'no end mark': () => ({ missing: 1 }),
   'cut behind its finish': ({ dialect }) => ({ cutAfter: finish[dialect] }),
   'silence behind its finish': ({ dialect }) => ({ stallAfter: finish[dialect] }),
-  'no finish and no end mark': ({ dialect }) => ({ missing: dialect === 'openai' ? 2 : 1 }),
+  'no finish and no end mark': ({ dialect }) => ({ endAfter: finish[dialect] - 1 }),
 
   silence: () => ({ silent: true }),
   'silence after its head': () => ({ stallAfter: 0 }),
@@ -83,18 +87,22 @@ function declines(
   headers: Readonly<Record<string, string>> = {},
   times = Infinity,
 ): (asked: Asked) => Fault {
-  return ({ dialect }) => ({ status, body: errorBody(dialect, message, code), headers, times });
+  return ({ dialect }) => ({ status, body: errorBody(dialect, status, message, code), headers, times });
 }
 
 /** An error as a server of the dialect tells it. */
-function errorBody(dialect: Dialect, message: string, code: string): object {
+function errorBody(dialect: Dialect, status: number, message: string, code: string): object {
+  if (dialect === 'anthropic') return anthropicError(status, message);
   return { error: dialect === 'openai' ? { message, type: code, param: null, code } : message };
 }
 
 function errorPiece(asked: Asked): string {
-  return piece(asked, JSON.stringify(errorBody(asked.dialect, words, 'server_error')));
+  const body = JSON.stringify(errorBody(asked.dialect, 500, words, 'server_error'));
+  return piece(asked, body, 'error');
 }
 
-function piece({ dialect, streamed }: Asked, text: string): string {
+/** @param event what Anthropic calls it */
+function piece({ dialect, streamed }: Asked, text: string, event = 'content_block_delta'): string {
+  if (dialect === 'anthropic' && streamed) return `event: ${event}\ndata: ${text}\n\n`;
   return dialect === 'openai' && streamed ? `data: ${text}\n\n` : `${text}\n`;
 }

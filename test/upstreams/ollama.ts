@@ -1,9 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { json, type Received, StandIn } from './server.ts';
-import { completion, completionChunks } from './openai.ts';
+import { chatTurn, completion, completionChunks } from './openaiChat.ts';
+import { listed, promptTokens, type Said, saidTo, tokens, trailing, type Turn, vectorOf } from './said.ts';
 
-/** What every model of the stand-in answers, token by token. Holds characters of two, three and four bytes. */
-export const tokens = ['Grü', 'ße', ' from', ' the', ' stand-in', ' 你好', ' 👋', '.'];
+export { tokens };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const fingerprint = 'fp_ollama';
 
 /**
  * Stands in for Ollama, which no package archive has: its routes, shapes, statuses and errors as its sources have them
@@ -26,12 +30,12 @@ export class OllamaStandIn extends StandIn {
         json(response, 200, { version: this.version });
         return;
       case 'GET /api/tags':
-        json(response, 200, { models: this.models.map(listed) });
+        json(response, 200, { models: this.models.map(entry) });
         return;
       case 'GET /api/ps':
         json(response, 200, {
           models: this.loaded.map((name) => ({
-            ...listed(name),
+            ...entry(name),
             expires_at: '2031-01-01T00:00:00Z',
             size_vram: 1_500_000_000,
             context_length: 4096,
@@ -41,6 +45,18 @@ export class OllamaStandIn extends StandIn {
       case 'POST /api/chat':
       case 'POST /api/generate':
         await this.#answer(path === '/api/chat', body, response);
+        return;
+      case 'POST /api/embed':
+      case 'POST /api/embeddings':
+        await this.#embed(path === '/api/embed', body, response);
+        return;
+      case 'POST /api/show':
+        if (this.#lacks(body.model, response)) return;
+        json(response, 200, {
+          ...{ license: 'MIT', modelfile: 'FROM qwen3:8b', parameters: 'temperature 0.6', template: '{{ .Prompt }}' },
+          ...{ details: entry('').details, model_info: { 'general.architecture': 'llama' } },
+          ...{ capabilities: ['completion', 'tools', 'thinking'], modified_at: modified },
+        });
         return;
       case 'GET /v1/models':
         json(response, 200, {
@@ -54,9 +70,10 @@ export class OllamaStandIn extends StandIn {
           const error = { message: `model '${model}' not found`, type: 'not_found_error', param: null, code: null };
           json(response, 404, { error });
         } else if (body.stream === true) {
-          await this.stream(response, 'text/event-stream', completionChunks(model, answerTo(body), 'fp_ollama'));
+          const chunks = completionChunks(model, saidTo(chatTurn(body), tokens), fingerprint, false);
+          await this.stream(response, 'text/event-stream', chunks);
         } else {
-          await this.whole(response, completion(model, answerTo(body), 'fp_ollama'));
+          await this.whole(response, completion(model, saidTo(chatTurn(body), tokens), fingerprint));
         }
         return;
       }
@@ -70,61 +87,105 @@ export class OllamaStandIn extends StandIn {
     return this.models.some((name) => name.toLowerCase() === wanted.toLowerCase());
   }
 
-  async #answer(chat: boolean, body: Record<string, unknown>, response: ServerResponse): Promise<void> {
-    const model = body.model;
-    if (typeof model !== 'string' || model === '') {
-      json(response, 400, { error: 'model is required' });
+  /** Says so if there is no such model. */
+  #lacks(model: unknown, response: ServerResponse): boolean {
+    if (typeof model !== 'string' || model === '') json(response, 400, { error: 'model is required' });
+    else if (this.#has(model)) return false;
+    else json(response, 404, { error: `model '${model}' not found` });
+    return true;
+  }
+
+  async #embed(several: boolean, { model, input, prompt }: Fields, response: ServerResponse): Promise<void> {
+    if (this.#lacks(model, response)) return;
+    const embeddings = [several ? input : prompt].flat().map((text) => vectorOf(String(text)));
+    const figures = { total_duration: 40_000_000, load_duration: 20_000_000, prompt_eval_count: embeddings.length };
+    await this.whole(response, several ? { model, embeddings, ...figures } : { embedding: embeddings[0] });
+  }
+
+  async #answer(chat: boolean, body: Fields, response: ServerResponse): Promise<void> {
+    if (this.#lacks(body.model, response)) return;
+    const said = saidTo(turnOf(chat, body), tokens);
+    const place = (text: string, more: object = {}) =>
+      chat ? { message: { role: 'assistant', content: text, ...more } } : { response: text, ...more };
+    const head = { model: body.model, created_at: '2026-11-22T12:00:00.000000Z' };
+    if (chat ? listed(body.messages).length === 0 : (body.prompt ?? '') === '') {
+      json(response, 200, {
+        ...head,
+        ...place(''),
+        done: true,
+        done_reason: body.keep_alive === 0 ? 'unload' : 'load',
+      });
       return;
     }
-    if (!this.#has(model)) {
-      json(response, 404, { error: `model '${model}' not found` });
-      return;
-    }
-    const answer = answerTo(body);
-    const place = (text: string) => (chat ? { message: { role: 'assistant', content: text } } : { response: text });
-    const head = { model, created_at: '2026-11-22T12:00:00.000000Z' };
     const end = {
       done: true,
       done_reason: 'stop',
       total_duration: 300_000_000,
       load_duration: 20_000_000,
-      prompt_eval_count: 12,
+      prompt_eval_count: promptTokens,
       prompt_eval_duration: 80_000_000,
-      eval_count: answer.length,
+      eval_count: said.tokens,
       eval_duration: 200_000_000,
     };
+    const { thoughts, texts } = said;
+    const tool_calls = callsOf(said);
     if (body.stream === false) {
-      await this.whole(response, { ...head, ...place(answer.join('')), ...end });
+      const thinking = thoughts.length > 0 ? { thinking: thoughts.join('') } : {};
+      const called = tool_calls.length > 0 ? { tool_calls } : {};
+      await this.whole(response, { ...head, ...place(texts.join(''), { ...thinking, ...called }), ...end });
       return;
     }
+    const pieces = [
+      ...thoughts.map((thinking) => place('', { thinking })),
+      ...texts.map((text) => place(text)),
+      ...tool_calls.map((call) => place('', { tool_calls: [call] })),
+    ];
     await this.stream(response, 'application/x-ndjson', [
-      ...answer.map((text) => `${JSON.stringify({ ...head, ...place(text), done: false })}\n`),
+      ...pieces.map((piece) => `${JSON.stringify({ ...head, ...piece, done: false })}\n`),
       `${JSON.stringify({ ...head, ...place(''), ...end })}\n`,
     ]);
   }
 }
 
 /**
- * What is answered to a conversation, token by token. The chat template leaves an assistant's message open that is the
- * last (template/template.go there), and so the model goes on from it; here it does only from its own words.
+ * What a request asks. The chat template leaves an assistant's message open that is the last (template/template.go there),
+ * and so the model goes on from it; here it does only from its own words.
  */
-function answerTo({ messages }: Record<string, unknown>): readonly string[] {
-  const last = (Array.isArray(messages) ? messages.at(-1) : undefined) as Record<string, unknown> | undefined;
-  const begun = last?.role === 'assistant' ? String(last.content) : '';
-  if (!tokens.join('').startsWith(begun)) return tokens;
-  let before = 0;
-  return tokens.flatMap((token) => {
-    const rest = token.slice(Math.max(0, begun.length - before));
-    before += token.length;
-    return rest === '' ? [] : [rest];
-  });
+function turnOf(chat: boolean, { messages, prompt, tools, format, think }: Fields): Turn {
+  const said = chat ? listed(messages) : [{ role: 'user', content: prompt }];
+  const last: Fields | undefined = said.at(-1);
+  const results = trailing(said as readonly Fields[], ({ role }) => role === 'tool');
+  const calls = said.flatMap((message: Fields) => listed(message.tool_calls));
+  const told = listed(tools).map((tool) => tool.function as Fields);
+  return {
+    tools:
+      last?.role === 'user'
+        ? told.map(({ name, parameters }) => ({ name: String(name), schema: parameters as object }))
+        : [],
+    results: results.map(({ tool_name, tool_call_id, content }) => ({
+      name: String(tool_name ?? (calls.find(({ id }) => id === tool_call_id)?.function as Fields | undefined)?.name),
+      text: String(content),
+    })),
+    thinks: think !== undefined && think !== false,
+    schema: format === 'json' ? {} : (format as object | undefined),
+    begun: last?.role === 'assistant' ? String(last.content) : '',
+  };
 }
 
-function listed(name: string) {
+function callsOf({ calls }: Said): readonly object[] {
+  return calls.map(({ name, pieces }, index) => ({
+    id: `call_${index}`,
+    function: { index, name, arguments: JSON.parse(pieces.join('')) as object },
+  }));
+}
+
+const modified = '2026-10-01T12:00:00Z';
+
+function entry(name: string) {
   return {
     name,
     model: name,
-    modified_at: '2026-10-01T12:00:00Z',
+    modified_at: modified,
     size: 2_019_393_189,
     digest: 'a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72',
     details: {

@@ -92,7 +92,13 @@ export abstract class StandIn {
   /** Answers a request of any path. */
   protected abstract handle(request: Received, response: ServerResponse): Promise<void>;
 
+  /** Takes requests before anything of them is read, where that isn't JSON. @returns whether it takes this one */
+  protected takes(_request: IncomingMessage, _response: ServerResponse): boolean {
+    return false;
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.takes(request, response)) return;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString('utf8');

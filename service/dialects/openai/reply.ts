@@ -1,65 +1,72 @@
-import type { ChatEvent, ReplyEncoder, Usage } from '../events.js';
-import type { Fields } from '../fields.js';
+import type { ReplyEncoder, ReplyOptions } from '../codec.js';
+import type { ChatEvent } from '../events.js';
+import { type Fields, isObject } from '../fields.js';
+import { eventText } from '../serverSentEvents.js';
 import { openaiError } from './errors.js';
+import { openaiFraming } from './frames.js';
+import { writeUsage } from './usage.js';
 
-/**
- * Writes an answer as OpenAI's chat completions do: server-sent events of `chat.completion.chunk` and a closing
- * `[DONE]`, or one `chat.completion` (OpenAI's API reference, "Chat Completions").
- *
- * @param id of the completion, the same in each chunk
- * @param created seconds since 1970
- * @param usageWanted whether a stream has a chunk of usage before its end
- */
-export function openaiReply(id: string, created: number, stream: boolean, usageWanted: boolean): ReplyEncoder {
+/** What an answer is made of, in one of OpenAI's two forms. */
+export interface Form {
+  /** `chunk` in pieces and `whole` at once, as `object` says it. */
+  readonly objects: { readonly chunk: string; readonly whole: string };
+  readonly prefix: string;
+  /** The choice that says a piece, undefined if it says nothing. @throws {Unspeakable} */
+  piece(event: ChatEvent): Fields | undefined;
+  /** The choice that says all the answer. @throws {Unspeakable} */
+  whole(events: readonly ChatEvent[]): Fields;
+}
+
+/** Writes an answer in one of OpenAI's forms: server-sent events and a closing `[DONE]`, or one object. */
+export function openaiReply(form: Form, { fields, streamed, id, date }: ReplyOptions): ReplyEncoder {
+  let head: Fields = { id: form.prefix + id, created: Math.floor(date().getTime() / 1000) };
+  const wanted = isObject(fields.stream_options) && fields.stream_options.include_usage === true;
+  const events: ChatEvent[] = [];
+  let begun = false;
+  let closed = false;
   let model = '';
-  let whole = '';
 
-  const object = (kind: string, rest: Fields): Fields => ({ id, object: kind, created, model, ...rest });
-  const data = (fields: Fields): string => `data: ${JSON.stringify(fields)}\n\n`;
-  const chunk = (delta: Fields, finish_reason: string | null): string =>
-    data(object('chat.completion.chunk', { choices: [{ index: 0, delta, logprobs: null, finish_reason }] }));
-  const counted = ({ prompt, answer }: Usage): Fields => ({
-    usage: { prompt_tokens: prompt, completion_tokens: answer, total_tokens: prompt + answer },
+  const object = (name: string, rest: Fields): Fields => ({
+    id: head.id,
+    object: name,
+    created: head.created,
+    model,
+    ...rest,
   });
+  const chunk = (rest: Fields): string => eventText(object(form.objects.chunk, rest));
 
-  const streamed = (event: ChatEvent): string => {
-    switch (event.type) {
-      case 'start':
-        model = event.model;
-        return chunk({ role: 'assistant', content: '' }, null);
-      case 'text':
-        return chunk({ content: event.text }, null);
-      case 'finish':
-        return [
-          chunk({}, event.reason),
-          usageWanted ? data(object('chat.completion.chunk', { choices: [], ...counted(event.usage) })) : '',
-          'data: [DONE]\n\n',
-        ].join('');
-      case 'error':
-        return data(openaiError('upstream', event.message));
-    }
+  const streamedEvent = (event: ChatEvent): string => {
+    if (event.type === 'error') return eventText(openaiError(event.kind, event.message));
+    const choice = form.piece(event);
+    const piece = choice === undefined ? '' : chunk({ choices: [choice] });
+    if (event.type !== 'finish') return piece;
+    const usage = wanted && event.usage !== undefined ? chunk({ choices: [], ...writeUsage(event.usage) }) : '';
+    return piece + usage + openaiFraming.endMark;
   };
 
-  const together = (event: ChatEvent): string => {
-    switch (event.type) {
-      case 'start':
-        model = event.model;
-        return '';
-      case 'text':
-        whole += event.text;
-        return '';
-      case 'finish': {
-        const message = { role: 'assistant', content: whole, refusal: null };
-        const choice = { index: 0, message, logprobs: null, finish_reason: event.reason };
-        return JSON.stringify(object('chat.completion', { choices: [choice], ...counted(event.usage) }));
-      }
-      case 'error':
-        return JSON.stringify(openaiError('upstream', event.message));
-    }
+  const wholeEvent = (event: ChatEvent): string => {
+    if (event.type === 'error') return JSON.stringify(openaiError(event.kind, event.message));
+    events.push(event);
+    if (event.type !== 'finish') return '';
+    return JSON.stringify(object(form.objects.whole, { choices: [form.whole(events)], ...writeUsage(event.usage) }));
   };
 
+  const write = streamed ? streamedEvent : wholeEvent;
   return {
-    contentType: stream ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8',
-    encode: stream ? streamed : together,
+    contentType: streamed ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8',
+    encode(event) {
+      if (closed) return '';
+      if (event.type === 'start') {
+        if (model === '') model = event.model;
+        if (begun) return '';
+        begun = true;
+      }
+      const written = write(event);
+      closed = event.type === 'finish' || event.type === 'error';
+      return written;
+    },
+    resumes(first) {
+      head = first;
+    },
   };
 }

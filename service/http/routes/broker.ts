@@ -15,8 +15,9 @@ export function brokerRoutes(app: FastifyInstance, { broker }: Services): void {
       ...status,
       activeConnection: active === '' ? null : active,
       requestsInFlight,
-      connections: connections.map(({ lastError, lastCheck, nextTry, ...connection }) => ({
+      connections: connections.map(({ lastError, lastCheck, nextTry, loaded, ...connection }) => ({
         ...connection,
+        loaded: loaded.map(({ listing: _listing, ...model }) => model),
         nextTry: nextTry === 0 ? null : new Date(nextTry * 1000).toISOString(),
         lastError: lastError === '' ? null : lastError,
         lastCheck: lastCheck === 0 ? null : new Date(lastCheck * 1000).toISOString(),

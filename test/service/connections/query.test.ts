@@ -24,7 +24,7 @@ it('a question whose answer stops behind its head ends with its signal', async (
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const [settings] = completed({ connections: [{ id: 'a', kind: 'ollama', url }] }).connections;
   if (settings === undefined) throw new Error('there is no connection');
-  const client = new HttpClient(settings, '', undefined);
+  const client = new HttpClient(settings, '', {});
   release(() => {
     client.close();
   });

@@ -43,6 +43,7 @@ describe('what a request needs of a model', () => {
     ['nothing but text in parts', asked({ content: [words] }), nothing],
     ['tools', { ...asked({ content: 'Hi' }), tools: [tool] }, tools],
     ['no tools in an empty list', { ...asked({ content: 'Hi' }), tools: [] }, nothing],
+    ['functions, as tools were called', { ...asked({ content: 'Hi' }), functions: [tool.function] }, tools],
     ['eyes, wherever in the conversation', asked({ content: [words, part] }), vision],
     ['no eyes for the pictures of the other dialect', asked({ content: 'Hi', images: [picture] }), nothing],
     ['both', { ...asked({ content: [part] }), tools: [tool] }, both],

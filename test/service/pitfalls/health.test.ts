@@ -66,7 +66,7 @@ describe.concurrent('a connection that is left alone', () => {
   it('is not hidden from who operates it, nor why and until when', async ({ expect, onTestFinished }) => {
     const upstream = new OllamaStandIn();
     const broker = await serving({ first: [upstream] }, onTestFinished);
-    upstream.fault = faultOf('error as its answer', { dialect: 'openai', streamed: true });
+    upstream.fault = faultOf('error as its answer', { dialect: 'ollama', streamed: true });
     for (let times = 0; times < 3; times += 1) await ask(broker);
     expect(await connectionsOf(broker)).toMatchObject([
       {

@@ -219,7 +219,7 @@ describe.concurrent('an answer that another connection goes on with', () => {
     const served = { first: [first], other: [other] } as const;
     const broker = await serving(served, onTestFinished, { continuation: false });
     first.fault = { cutAfter: 4 };
-    expect(await ask(broker)).toMatchObject({ by: 'first', text: tokens.slice(0, 3).join(''), cut: true });
+    expect(await ask(broker)).toMatchObject({ by: 'first', text: tokens.slice(0, 4).join(''), cut: true });
     expect(other.received).toEqual([]);
   });
 });

@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionState } from '../../../service/connections/connection.js';
-import type { Dialect } from '../../../service/dialects/dialect.js';
 import type { Needs } from '../../../service/dialects/needs.js';
-import { able, type Candidate, usable } from '../../../service/routing/choose.js';
+import { able, alike, type Candidate, type EmbeddingCandidate, usable } from '../../../service/routing/choose.js';
 
 interface Given {
   readonly state?: ConnectionState;
   readonly place?: string;
   readonly has?: 'yes' | 'no' | 'unknown';
-  readonly dialects?: readonly Dialect[];
   /** Whether it may be tried; unless told, as its state is. */
   readonly ready?: boolean;
   readonly wait?: number;
@@ -17,13 +15,12 @@ interface Given {
 }
 
 function candidate(id: string, given: Given = {}): Candidate {
-  const { state = 'connected', place = 'local', has = 'yes', dialects = ['ollama', 'openai'], without } = given;
+  const { state = 'connected', place = 'local', has = 'yes', without } = given;
   return {
-    settings: { id, place },
+    settings: { id, place, models: {} },
     state,
     ready: given.ready ?? state === 'connected',
     wait: given.wait ?? 0,
-    speaks: (dialect) => dialects.includes(dialect),
     has: () => has,
     lacks: (_model, needs) => without !== undefined && needs[without],
   };
@@ -95,11 +92,6 @@ describe('able', () => {
     ['keeps the order of those that have the model', [candidate('a'), candidate('b')], ['a', 'b']],
     ['leaves out one that doesn’t have it', [candidate('a', { has: 'no' }), candidate('b')], ['b']],
     [
-      'leaves out one that doesn’t speak the dialect',
-      [candidate('a', { dialects: ['ollama'] }), candidate('b')],
-      ['b'],
-    ],
-    [
       'puts one that may have it after one that has it',
       [candidate('a', { has: 'unknown' }), candidate('b')],
       ['b', 'a'],
@@ -117,7 +109,7 @@ describe('able', () => {
     ['keeps the place of one that may be tried again', [cooling('a', 0, { ready: true }), candidate('b')], ['a', 'b']],
     ['is empty where none has it', [candidate('a', { has: 'no' })], []],
   ])('%s', (_what, given, expected) => {
-    expect(ids(able(given, 'openai', 'm', nothing))).toEqual(expected);
+    expect(ids(able(given, 'm', nothing))).toEqual(expected);
   });
 
   const blind = candidate('a', { without: 'vision' });
@@ -131,13 +123,27 @@ describe('able', () => {
     ['leaves it out even if the other doesn’t work', { vision: true }, [blind, down], ['d']],
     ['keeps them when there is no other', { tools: true, vision: true }, [blind, clumsy], ['a', 'b']],
     ['keeps it when the other hasn’t the model', { vision: true }, [blind, candidate('c', { has: 'no' })], ['a']],
-    [
-      'keeps it when the other doesn’t speak the dialect',
-      { vision: true },
-      [blind, candidate('c', { dialects: ['ollama'] })],
-      ['a'],
-    ],
   ])('%s', (_what, needs, given, expected) => {
-    expect(ids(able(given, 'openai', 'm', { ...nothing, ...needs }))).toEqual(expected);
+    expect(ids(able(given, 'm', { ...nothing, ...needs }))).toEqual(expected);
+  });
+});
+
+describe('alike: whose vectors can stand beside each other', () => {
+  const of = (id: string, digest?: string, given: Given & { models?: Record<string, string> } = {}) => ({
+    ...candidate(id, given),
+    settings: { id, place: 'local', models: given.models ?? {} },
+    digest: () => digest,
+  });
+
+  it.each<[what: string, given: EmbeddingCandidate[], expected: string[]]>([
+    ['the first that has the model', [of('a'), of('b')], ['a']],
+    ['others with the very same file', [of('a', '12'), of('b', '34'), of('c', '12')], ['a', 'c']],
+    ['others that the user maps to it', [of('a', '12'), of('b', undefined, { models: { m: 'n' } })], ['a', 'b']],
+    ['the first even while it doesn’t work', [of('a', '12', { state: 'unreachable' }), of('b', '34')], ['a']],
+    ['none that may have it beside one that has it', [of('a', undefined, { has: 'unknown' }), of('b')], ['b']],
+    ['one that may have it where none is known to', [of('a', undefined, { has: 'unknown' })], ['a']],
+    ['never two of which nothing is known', ['a', 'b'].map((id) => of(id, undefined, { has: 'unknown' })), ['a']],
+  ])('%s', (_what, given, expected) => {
+    expect(ids(alike(given, 'm'))).toEqual(expected);
   });
 });

@@ -84,8 +84,8 @@ function outcomesOf(framing: Framing, chunks: readonly Buffer[], error?: Upstrea
 const textOf = (outcomes: readonly Outcome[]): string =>
   outcomes.flatMap(({ frames }) => frames.map(({ bytes }) => bytes.toString('utf8'))).join('');
 
-/** How an answer ends: the mark that is still to be written, or why the rest won't come. */
-function endOf(outcomes: readonly Outcome[]): { mark: string } | UpstreamError | undefined {
+/** How an answer ends: whether its mark came, or why the rest won't come. */
+function endOf(outcomes: readonly Outcome[]): { marked: boolean } | UpstreamError | undefined {
   const [end, ...others] = outcomes.flatMap(({ failure, whole }) => [failure ?? [], whole ?? []].flat());
   if (others.length > 0) throw new Error('it ends more than once');
   return end;
@@ -95,7 +95,7 @@ const words = (end: ReturnType<typeof endOf>): string => (end instanceof Error ?
 
 const inTheMiddle = /in the middle, without saying why/;
 const unread = /lines that can’t be read/;
-const whole = { mark: '' };
+const whole = { marked: true };
 
 describe.each([openai, ollama])('an answer of $name', ({ framing, write }) => {
   const written = (pieces: readonly Piece[]): string => pieces.map((piece) => write(piece, 1)).join('');
@@ -186,10 +186,10 @@ describe.each([openai, ollama])('an answer of $name', ({ framing, write }) => {
 describe('an answer of OpenAI', () => {
   const written = (pieces: readonly Piece[]): string => pieces.map((piece) => openai.write(piece, 1)).join('');
   const withoutWhy = /ended its answer without saying why/;
-  const marked = { mark: 'data: [DONE]\n\n' };
+  const unmarked = { marked: false };
 
   it.each<[what: string, pieces: Piece[], told: number, end: object | RegExp]>([
-    ['gets the mark that its server forgot', ['text', 'finish', 'usage'], 3, marked],
+    ['is whole without the mark that its server forgot', ['text', 'finish', 'usage'], 3, unmarked],
     ['isn’t whole with a mark alone', ['text', 'mark'], 1, withoutWhy],
     ['is nothing with a mark alone', ['preamble', 'mark'], 0, withoutWhy],
     ['isn’t whole before each choice is finished', ['text', 'other text', 'finish', 'mark'], 3, withoutWhy],

@@ -1,19 +1,19 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
 import { afterAll, describe, it, type TestContext } from 'vitest';
-import { RunningBroker, within } from '../../support/broker.ts';
-import { type Asked, type FaultName, faultOf, words } from '../../upstreams/faults.ts';
-import { OllamaStandIn, tokens } from '../../upstreams/ollama.ts';
-import { OpenaiStandIn } from '../../upstreams/openai.ts';
+import type { Dialect } from '../../../service/dialects/dialect.js';
+import { RunningBroker } from '../../support/broker.ts';
+import { askAs, type ClientName, type Seen } from '../../support/clients.ts';
+import { type FaultName, faultOf, words } from '../../upstreams/faults.ts';
+import { tokens } from '../../upstreams/said.ts';
+import { standInOf } from './serving.ts';
 
 /**
- * What an application sees that asks while a fault is at the first connection:
+ * What an application sees that asks while a fault is at the first connection, whichever of the pairs below they are:
  *
  * - `whole`: the first connection's answer, as if nothing had been
  * - `other`: the other connection's answer
  * - `continued`: one answer without a seam, begun by the first connection and ended by the other
  * - `broken`: the beginning of an answer, then an error in its dialect and a connection that is cut
- * - `error STATUS`: an error in its dialect
+ * - `error STATUS`: an error in its dialect; what is 503 elsewhere is 529 in Anthropic's
  * - `-`: there is no such fault
  */
 type Outcome = 'whole' | 'other' | 'continued' | 'broken' | `error ${number}` | '-';
@@ -94,45 +94,62 @@ const table: readonly Row[] = [
   ['503, queue full', 'any', both('error 503'), both('other')],
 ];
 
-/** What only one of the dialects has. */
-const only: Partial<Record<Row[0], Asked['dialect']>> = {
-  'no end mark': 'openai',
-  'error behind the role': 'openai',
+/** Who asks, what the first connection speaks, and what the other does. Where the first two differ all is translated. */
+const pairs: readonly (readonly [client: ClientName, first: Dialect, other: Dialect])[] = [
+  ['ollama', 'ollama', 'ollama'],
+  ['openai', 'openai', 'ollama'],
+  ['anthropic', 'anthropic', 'openai'],
+  ['ollama', 'anthropic', 'openai'],
+  ['openai', 'ollama', 'anthropic'],
+  ['responses', 'openai', 'ollama'],
+  ['anthropic', 'openai', 'ollama'],
+  ['anthropic', 'ollama', 'anthropic'],
+];
+
+/** What only some servers' dialects have. */
+const only: Partial<Record<Row[0], readonly Dialect[]>> = {
+  'no end mark': ['openai', 'anthropic'],
+  'error behind the role': ['openai', 'anthropic'],
 };
 
 /** Seconds that the first connection has where its silence is the fault, and where it asks to be asked again and again. */
 const timeouts: Partial<Record<Row[0], object>> = {
-  silence: { firstByte: 1 },
-  'silence after its head': { firstByte: 1, idle: 1 },
+  silence: { firstByte: 1, handOver: 1 },
+  'silence after its head': { firstByte: 1, handOver: 1, idle: 1 },
   'silence in the middle': { idle: 1 },
   '503, queue full': { queue: 1 },
 };
 
-/** One cell of the table. */
-interface Case extends Asked {
-  readonly another: boolean;
+/** One request. */
+interface Case {
+  readonly client: ClientName;
+  readonly first: Dialect;
+  readonly other: Dialect | undefined;
+  readonly streamed: boolean;
   readonly expected: Outcome;
 }
 
-const columns = [false, true].flatMap((another) =>
-  (['ollama', 'openai'] as const).flatMap((dialect) =>
-    [true, false].map((streamed) => ({ another, dialect, streamed })),
-  ),
-);
+const titled = ({ client, first, other }: Pick<Case, 'client' | 'first' | 'other'>): string =>
+  `${client} from ${first}${other === undefined ? '' : `, ${other}`}`;
 
-const titled = ({ another, dialect, streamed }: Omit<Case, 'expected'>): string =>
-  `${dialect} ${streamed ? 'streamed' : 'whole'} ${another ? '+1' : 'alone'}`;
+const columns = [false, true].flatMap((another) => [true, false].map((streamed) => ({ another, streamed })));
+
+const column = (streamed: boolean, another: boolean): string =>
+  `${streamed ? 'streamed' : 'whole'} ${another ? '+1' : 'alone'}`;
 
 function casesOf([fault, , alone, withAnother]: Row): readonly Case[] {
-  return columns.flatMap((column) => {
-    const outcomes = column.another ? withAnother : alone;
-    const expected = outcomes[column.streamed ? 'streamed' : 'whole'];
-    return expected === '-' || (only[fault] ?? column.dialect) !== column.dialect ? [] : [{ ...column, expected }];
+  return columns.flatMap(({ another, streamed }) => {
+    const told = (another ? withAnother : alone)[streamed ? 'streamed' : 'whole'];
+    const there = pairs.filter(([, first]) => told !== '-' && (only[fault]?.includes(first) ?? true));
+    return there.map(([client, first, other]) => ({
+      ...{ client, first, streamed, other: another ? other : undefined },
+      expected: client === 'anthropic' && told === 'error 503' ? 'error 529' : told,
+    }));
   });
 }
 
 const text = tokens.join('');
-const seen = new Map<Row, Readonly<Record<string, string>>>();
+const seen = new Map<Row, readonly (readonly [one: Case, outcome: string])[]>();
 
 describe.concurrent('an application sees of a fault at the first connection:', () => {
   for (const row of table) {
@@ -141,22 +158,34 @@ describe.concurrent('an application sees of a fault at the first connection:', (
       const cases = await Promise.all(casesOf(row).map((one, index) => prepared(one, fault, index, onTestFinished)));
       const broker = await RunningBroker.start({
         config: { connections: cases.flatMap(({ configured }) => configured) },
+        env: { KEY: 'sk-connection' },
       });
       onTestFinished(() => broker.release());
-
-      const outcomes: Record<string, string> = {};
-      seen.set(row, outcomes);
-      for (const { one, first, model } of cases) {
-        // It goes wrong behind the broker's back, whose check found it well.
+      // It goes wrong behind the broker's back, whose check found it well.
+      for (const { one, first } of cases) {
         if (fault === 'nothing listens') await first.stop();
-        else if (fault !== 'no TLS there') first.fault = faultOf(fault, one);
-        outcomes[titled(one)] = await outcomeOf(broker, one, fault, model);
-        await broker.until(({ requestsInFlight }) => requestsInFlight === 0);
+        else if (fault !== 'no TLS there') first.fault = faultOf(fault, { dialect: one.first, streamed: one.streamed });
       }
-      expect(outcomes).toEqual(Object.fromEntries(cases.map(({ one }) => [titled(one), one.expected])));
+
+      const outcomes: string[] = [];
+      for (let at = 0; at < cases.length; at += pairs.length) {
+        const together = cases.slice(at, at + pairs.length);
+        outcomes.push(...(await Promise.all(together.map(({ one, model }) => outcomeOf(broker, one, fault, model)))));
+      }
+      seen.set(
+        row,
+        cases.map(({ one }, index) => [one, outcomes[index] ?? '']),
+      );
+      const shown = ({ one }: (typeof cases)[number], outcome: unknown): readonly unknown[] => [
+        ...[column(one.streamed, one.other !== undefined), titled(one), outcome],
+      ];
+      expect(cases.map((each, index) => shown(each, outcomes[index]))).toEqual(
+        cases.map((each) => shown(each, each.one.expected)),
+      );
+      await broker.until(({ requestsInFlight }) => requestsInFlight === 0);
       if (times === 'any') return;
-      expect(cases.map(({ one, first }) => [titled(one), first.received.length])).toEqual(
-        cases.map(({ one }) => [titled(one), times]),
+      expect(cases.map((each) => shown(each, each.first.received.length))).toEqual(
+        cases.map((each) => shown(each, times)),
       );
     });
   }
@@ -166,54 +195,54 @@ afterAll(() => {
   console.log(matrix());
 });
 
-/** The servers of a case: the first of the dialect's own kind, the other an Ollama. Nobody else has their model. */
+/** The servers of a case. Nobody else has their model. */
 async function prepared(one: Case, fault: Row[0], index: number, onTestFinished: TestContext['onTestFinished']) {
   const model = `model${index}:latest`;
-  const first = one.dialect === 'ollama' ? new OllamaStandIn() : new OpenaiStandIn();
-  if (first instanceof OpenaiStandIn) first.texts = tokens;
-  const other = new OllamaStandIn();
-  for (const standIn of [first, other]) {
+  const started = async (dialect: Dialect) => {
+    const standIn = standInOf(dialect);
     standIn.models = [model];
     await standIn.start();
     onTestFinished(() => standIn.stop());
-  }
+    return standIn;
+  };
+  const first = await started(one.first);
   const url = fault === 'no TLS there' ? first.origin.replace('http:', 'https:') : first.origin;
-  const configured = [
-    { id: `first${index}`, kind: one.dialect, url, timeouts: timeouts[fault] ?? {} },
-    ...(one.another ? [{ id: `other${index}`, kind: 'ollama', url: other.origin }] : []),
-  ];
+  const token = { env: 'KEY' };
+  const configured: object[] = [{ id: `first${index}`, kind: one.first, url, token, timeouts: timeouts[fault] ?? {} }];
+  if (one.other !== undefined) {
+    const other = await started(one.other);
+    configured.push({ id: `other${index}`, kind: one.other, url: other.origin, token });
+  }
   return { one, first, model, configured };
 }
 
 /** Asks as an application does. @returns what it sees, an outcome or what is wrong with it */
 async function outcomeOf(
   broker: RunningBroker,
-  { dialect, streamed }: Asked,
+  { client, streamed }: Case,
   fault: Row[0],
   model: string,
 ): Promise<string> {
-  const path = dialect === 'ollama' ? '/api/chat' : '/v1/chat/completions';
-  const sent = request(`${broker.address}${path}`, { method: 'POST', agent: false });
-  sent.end(JSON.stringify({ model, stream: streamed, messages: [{ role: 'user', content: 'Hello!' }] }));
-  const reply = await within(
-    once(sent, 'response').then(([response]) => response as IncomingMessage),
-    () => 'there is no answer',
-  );
-  const { body, cut } = await within(received(reply), () => 'the answer does not end');
-  const status = reply.statusCode ?? 0;
-  if (status !== 200) return cut ? 'an error that is cut' : errorIn(dialect, JSON.parse(body), status, fault);
-
-  const answer = (streamed ? streamIn : wholeIn)[dialect](body);
-  if (answer.problem !== undefined) return answer.problem;
+  let answer: Seen;
+  try {
+    answer = await askAs(client, broker.address, { model, streamed });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const { status, error, cut, ended, body } = answer;
+  if (status !== 200) {
+    if (cut) return 'an error that is cut';
+    // In the words of a server that gave some.
+    const told = !/^[45]\d\d/.test(fault) || error?.includes(words) === true;
+    return told ? `error ${status}` : `an error without the server’s words: ${body}`;
+  }
   if (cut) {
     const begun = answer.text !== '' && text.startsWith(answer.text);
-    return begun && answer.error && !answer.ended ? 'broken' : `cut: ${body}`;
+    return begun && error !== undefined && !ended ? 'broken' : `cut: ${body}`;
   }
-  if (answer.error || !answer.ended || answer.text !== text) return `a clean end of what is not whole: ${body}`;
-  const by = String(reply.headers['x-cloudtolocalllm-connection']);
-  const then = reply.trailers['x-cloudtolocalllm-continued'];
-  const who = [by, ...(then === undefined ? [] : [then])].map((id) => id.replace(/\d+$/, '')).join(', then ');
-  return named[who] ?? `answered by ${who}`;
+  if (error !== undefined || !ended || answer.text !== text) return `a clean end of what is not whole: ${body}`;
+  const who = answer.by.map((id) => id.replace(/\d+$/, '')).join(', then ');
+  return named[who] ?? `answered by ${who}: ${body}`;
 }
 
 const named: Partial<Record<string, Outcome>> = {
@@ -222,105 +251,28 @@ const named: Partial<Record<string, Outcome>> = {
   'first, then other': 'continued',
 };
 
-/** A body to its end, and whether that is a clean one. */
-async function received(reply: IncomingMessage): Promise<{ body: string; cut: boolean }> {
-  const chunks: Buffer[] = [];
-  reply.on('data', (chunk: Buffer) => chunks.push(chunk));
-  reply.on('error', () => undefined);
-  await new Promise((resolve) => reply.once('close', resolve));
-  return { body: Buffer.concat(chunks).toString('utf8'), cut: !reply.complete };
-}
-
-/** What an error says, if it has the dialect's shape. */
-const messageOf = {
-  ollama: (error: unknown) => (typeof error === 'string' && error !== '' ? error : undefined),
-  openai(error: unknown): string | undefined {
-    const { message, type } = (error ?? {}) as { message?: unknown; type?: unknown };
-    return typeof message === 'string' && message !== '' && typeof type === 'string' ? message : undefined;
-  },
-};
-
-/** An error's outcome, if it has the dialect's shape and hands on the words of a server that gave some. */
-function errorIn(dialect: Asked['dialect'], body: unknown, status: number, fault: string): string {
-  const { error } = body as { error: unknown };
-  const message = messageOf[dialect](error);
-  if (message === undefined) return `an error of another shape: ${JSON.stringify(body)}`;
-  if (/^[45]\d\d/.test(fault) && !message.includes(words)) return `an error without the server’s words: ${message}`;
-  return `error ${status}`;
-}
-
-/** What is in an answer: its text, whether it says that it is whole, and whether it says that it isn't. */
-interface Answer {
-  readonly text: string;
-  readonly ended: boolean;
-  readonly error: boolean;
-  readonly problem?: string;
-}
-
-interface OllamaPart {
-  readonly message?: { readonly content: string };
-  readonly done?: boolean;
-  readonly error?: unknown;
-}
-
-interface OpenaiPart {
-  readonly choices?: readonly {
-    readonly delta?: { readonly content?: string };
-    readonly message?: { readonly content: string };
-    readonly finish_reason: string | null;
-  }[];
-  readonly error?: unknown;
-}
-
-const wholeIn = {
-  ollama: (body: string): Answer => ofOllama([JSON.parse(body) as OllamaPart]),
-  openai: (body: string): Answer => ofOpenai([JSON.parse(body) as OpenaiPart]),
-};
-
-const streamIn = {
-  ollama(body: string): Answer {
-    const lines = body.split('\n');
-    if (lines.pop() !== '') return { ...nothing, problem: `the last line has no end: ${body}` };
-    return ofOllama(lines.map((line) => JSON.parse(line) as OllamaPart));
-  },
-
-  openai(body: string): Answer {
-    const events = body.split(/\n{2,}/);
-    if (events.pop() !== '') return { ...nothing, problem: `the last event has no end: ${body}` };
-    const data = events.map((event) => event.replace(/^data: /, ''));
-    const parts = data.filter((one) => one !== '[DONE]').map((one) => JSON.parse(one) as OpenaiPart);
-    const answer = ofOpenai(parts);
-    return { ...answer, ended: answer.ended && data.indexOf('[DONE]') === data.length - 1 };
-  },
-};
-
-const nothing: Answer = { text: '', ended: false, error: false };
-
-function ofOllama(parts: readonly OllamaPart[]): Answer {
-  return {
-    text: parts.map(({ message }) => message?.content ?? '').join(''),
-    ended: parts.findIndex(({ done }) => done === true) === parts.length - 1,
-    error: messageOf.ollama(parts.at(-1)?.error) !== undefined,
-  };
-}
-
-function ofOpenai(parts: readonly OpenaiPart[]): Answer {
-  const choices = parts.flatMap((part) => part.choices ?? []);
-  return {
-    text: choices.map(({ delta, message }) => (delta ?? message)?.content ?? '').join(''),
-    ended: choices.filter(({ finish_reason }) => finish_reason !== null).length === 1,
-    error: messageOf.openai(parts.at(-1)?.error) !== undefined,
-  };
-}
-
-/** What was seen, as a table. */
+/** What was seen, as a table: in a cell what all pairs saw, or who saw what. */
 function matrix(): string {
-  const rows = table.map((row) => [row[0], ...columns.map((column) => seen.get(row)?.[titled(column)] ?? '-')]);
-  const lines = [['fault', ...columns.map(titled)], ...rows].map((line) => line.map((cell) => cell.slice(0, 50)));
-  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index + 1]?.length ?? 0)));
-  const first = Math.max(...lines.map(([name = '']) => name.length));
-  return lines
-    .map((line) => line.map((cell, index) => cell.padEnd(index === 0 ? first : (widths[index - 1] ?? 0))))
-    .map((cells) => cells.join('  ').trimEnd())
-    .join('\n');
+  const cell = (row: Row, streamed: boolean, another: boolean): string => {
+    const there = (seen.get(row) ?? []).filter(
+      ([one]) => one.streamed === streamed && (one.other !== undefined) === another,
+    );
+    const outcomes = there.map(([, outcome]) => outcome.slice(0, 60));
+    const [usual = '-', ...others] = new Set(outcomes);
+    const otherwise = others.map((outcome) => {
+      const who = there.filter((_one, index) => outcomes[index] === outcome).map(([one]) => titled(one));
+      return `${outcome}: ${who.join('; ')}`;
+    });
+    return [usual, ...otherwise].join(' | ');
+  };
+  const rows = table.map((row) => [row[0], ...columns.map(({ another, streamed }) => cell(row, streamed, another))]);
+  const lines = [['fault', ...columns.map(({ another, streamed }) => column(streamed, another))], ...rows];
+  const widths = lines[0]?.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0))) ?? [];
+  const shown = lines.map((line) =>
+    line
+      .map((text, index) => text.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...shown, '', ...pairs.map(([client, first, other]) => titled({ client, first, other }))].join('\n');
 }

@@ -28,6 +28,7 @@ describe('a server of OpenAI’s API goes on', () => {
       { ...chat, response_format: { type: 'text' } },
       { ...chat, response_format: { type: 'text' }, messages },
     ],
+    ['from a longer prompt', { model: 'm', prompt: 'Who? ' }, { model: 'm', prompt: 'Who? The quick' }],
     ['where the format is null', { ...chat, response_format: null }, { ...chat, response_format: null, messages }],
   ])('%s', (_what, fields, expected) => {
     expect(continuedOpenai(fields, delivered, 'prefix')).toEqual({ fields: expected, anew: false });
@@ -51,7 +52,9 @@ describe('a server of OpenAI’s API begins anew', () => {
       { ...chat, messages: [question, { role: 'assistant', content: [{ type: 'text', text: 'Well: ' }] }] },
     ],
     ['with messages that can’t be read', { model: 'm', messages: ['Who jumps?'] }],
-    ['without messages', { model: 'm', prompt: 'Who jumps?' }],
+    ['without messages', { model: 'm' }],
+    ['behind a prompt of tokens', { model: 'm', prompt: [1, 2] }],
+    ['behind a prompt that it repeats', { model: 'm', prompt: 'Who jumps?', echo: true }],
   ])('%s', (_what, given) => {
     const fields = { ...given, max_tokens: 10 };
     expect(continuedOpenai(fields, delivered, 'prefix')).toEqual({ fields, anew: true });

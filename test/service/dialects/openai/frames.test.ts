@@ -82,6 +82,8 @@ describe('OpenAI’s frames', () => {
     ['text', chunk(choice({ content: 'ü' })), { ...held, text: 'ü' }],
     ['a role and no text yet', chunk(choice({ role: 'assistant', content: '' })), open],
     ['text that is null', chunk(choice({ content: null })), open],
+    ['text of a text completion', chunk({ index: 0, text: 'ü', finish_reason: null }), { ...held, text: 'ü' }],
+    ['the end of a text completion', chunk({ index: 0, text: '', finish_reason: 'stop' }), { ...open, finished: [0] }],
     ['a choice without an index as the first', chunk({ delta: { content: 'a' } }), { ...held, text: 'a' }],
     ['reasoning (OpenRouter, Ollama)', chunk(choice({ content: '', reasoning: 'hm' })), held],
     ['reasoning (DeepSeek, llama.cpp)', chunk(choice({ reasoning_content: 'hm' })), held],
@@ -170,13 +172,22 @@ describe('OpenAI’s frames', () => {
 describe('OpenAI’s frames that go on from another answer', () => {
   const other = { ...stamp, id: 'gen-2', created: 2000, model: 'n' };
   const continued = (object: object, rest: string, first?: Frame['fields']): string =>
-    openaiFraming.continued(frameOf(openaiFraming, event(object)), rest, first).toString('utf8');
+    openaiFraming.continued?.(frameOf(openaiFraming, event(object)), rest, first).toString('utf8') ?? '';
 
   it.each<[what: string, choices: object[], expected: object[]]>([
     ['keep what of the text is new', [choice({ content: 'Hello wor' })], [choice({ content: 'wor' })]],
     ['have no role again', [choice({ role: 'assistant', content: 'wor' })], [choice({ content: 'wor' })]],
     ['get no text that they had not', [choice({ role: 'assistant', reasoning: 'hm' })], [choice({ reasoning: 'hm' })]],
-    ['keep the finish', [choice({}, 'stop')], [choice({}, 'stop')]],
+    [
+      'keep what is new of a text completion',
+      [{ index: 0, text: 'Hello wor', finish_reason: null }],
+      [{ index: 0, text: 'wor', finish_reason: null }],
+    ],
+    [
+      'tell with the finish what is known to be new only then',
+      [choice({}, 'stop')],
+      [choice({ content: 'wor' }, 'stop')],
+    ],
     ['keep a usage chunk', [], []],
   ])('%s', (_what, choices, expected) => {
     expect(continued({ ...stamp, choices }, 'wor')).toBe(event({ ...stamp, choices: expected }));
