@@ -17,7 +17,12 @@ describe('the broker’s life under systemd', () => {
     await broker.systemctl('stop');
     expect(await broker.pid()).toBe(0);
     expect(await broker.property<string>('Address')).toBe(address);
-    expect(await broker.unitProperty('ActiveState')).toBe('active');
+    // It has its name on the bus a moment before it says that it is ready.
+    await untilIt(
+      'the service to be active',
+      () => broker.unitProperty('ActiveState'),
+      (state) => state === 'active',
+    );
   });
 
   it('is waited for, never refused, however often it is killed', async () => {

@@ -123,7 +123,7 @@ describe('live properties', () => {
     const gone = new AbortController();
     const reply = await fetch(`${broker.address}/api/chat`, {
       method: 'POST',
-      body: '{"model":"llama3.2","messages":[]}',
+      body: '{"model":"llama3.2","messages":[{"role":"user","content":"Hello!"}]}',
       signal: gone.signal,
     });
     await reply.body?.getReader().read();
