@@ -1,4 +1,5 @@
 import { accepts } from '../dialects/anthropic/generation.js';
+import { sameNameOf } from '../dialects/ollama/modelName.js';
 import { HttpClient } from './httpClient.js';
 import type { ConnectionKind } from './kind.js';
 import { objectsIn, query } from './query.js';
@@ -38,5 +39,5 @@ export const anthropic: ConnectionKind = {
 
   sameModel: (one, other) => one === other,
 
-  ownName: (model) => model,
+  ownName: sameNameOf,
 };

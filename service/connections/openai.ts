@@ -1,11 +1,18 @@
-import { canonicalModelName } from '../dialects/ollama/modelName.js';
+import type { ServerName } from '../dialects/codec.js';
+import { sameNameOf } from '../dialects/ollama/modelName.js';
 import type { Client } from './upstream.js';
 import { bearer, HttpClient } from './httpClient.js';
 import type { ConnectionKind } from './kind.js';
 import { objectsIn, query } from './query.js';
 
-/** Those whose lists name them as the owner take more of how tokens are drawn than OpenAI's API has. */
-const withExtras = ['llamacpp', 'vllm'];
+/** How a server is asked whose list names them as a model's owner. */
+const byOwner: Partial<Record<string, ServerName>> = {
+  llamacpp: 'openaiWithExtras',
+  vllm: 'openaiWithExtras',
+  openai: 'openaiItself',
+  'openai-internal': 'openaiItself',
+  system: 'openaiItself',
+};
 
 /** A server that speaks OpenAI's API: llama.cpp, vLLM, LM Studio, a provider. */
 export const openai: ConnectionKind = {
@@ -18,7 +25,7 @@ export const openai: ConnectionKind = {
     if (owner === 'llamacpp') return 'prefix';
     return owner === 'vllm' ? 'vllm' : 'anew';
   },
-  server: (entry) => (withExtras.includes(String(entry?.listing.owned_by)) ? 'openaiWithExtras' : 'openai'),
+  server: (entry) => byOwner[String(entry?.listing.owned_by)] ?? 'openai',
 
   client(settings, token): Client {
     // The address is what comes before /chat/completions, as every client of that API has it; people often leave /v1 out.
@@ -43,7 +50,5 @@ export const openai: ConnectionKind = {
 
   sameModel: (one, other) => one === other,
 
-  // Applications of Ollama's say `:latest` of what has no tag here.
-  ownName: (model, names) =>
-    names.includes(model) ? model : (names.find((name) => `${name}:latest` === canonicalModelName(model)) ?? model),
+  ownName: sameNameOf,
 };

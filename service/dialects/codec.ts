@@ -72,8 +72,11 @@ export interface EventDecoder {
   end(): readonly ChatEvent[];
 }
 
-/** The ways in which servers are asked (`servers.ts`). llama.cpp and vLLM take more than OpenAI's API has. */
-export type ServerName = 'ollama' | 'openai' | 'openaiWithExtras' | 'anthropic';
+/**
+ * The ways in which servers are asked (`servers.ts`). OpenAI's own takes less than most that speak its API, llama.cpp and
+ * vLLM take more.
+ */
+export type ServerName = 'ollama' | 'openai' | 'openaiItself' | 'openaiWithExtras' | 'anthropic';
 
 /** The way in which a server is asked that speaks a dialect. */
 export interface ServerApi {

@@ -3,9 +3,10 @@ import type { Connection } from '../connections/connection.js';
 import { BrokenAnswer } from '../connections/errors.js';
 import type { ChatApi, Native } from '../dialects/apis.js';
 import type { ChatRequest } from '../dialects/chat.js';
-import { type Decoded, type ReplyEncoder, type ServerApi, Unspeakable } from '../dialects/codec.js';
+import { type Decoded, type EventDecoder, type ReplyEncoder, type ServerApi, Unspeakable } from '../dialects/codec.js';
 import { continuedChat, type Delivered, type Uptake } from '../dialects/continuation.js';
 import type { ErrorKind } from '../dialects/dialect.js';
+import type { ChatEvent } from '../dialects/events.js';
 import { type Fields, objectFrom } from '../dialects/fields.js';
 import { servers } from '../dialects/servers.js';
 import { type Before, nativeRendering, type Rendering, Translator, written } from '../dialects/rendering.js';
@@ -107,10 +108,13 @@ export class Caller {
   ): ChatCall {
     // Each has its own, since it keeps what it is told: the answer before may have failed.
     const encoder = this.#encoder();
-    const { url, keepAlive, contextLength } = connection.settings;
+    const { url, keepAlive, contextLength, models } = connection.settings;
+    const model = connection.nameFor(request.model);
+    // By the rule of `:latest` both names mean the same: then the application's is told.
+    const asked = models[request.model] === undefined && model !== request.model ? request.model : undefined;
     const encoded = server.encode({
       ...request,
-      model: connection.nameFor(request.model),
+      model,
       keepAlive: request.keepAlive ?? keepAlive,
       contextLength: request.contextLength ?? contextLength,
     });
@@ -124,12 +128,12 @@ export class Caller {
       framing: server.framing,
       dropped: [...new Set([...dropped, ...encoded.dropped])],
       contentType: encoder.contentType,
-      rendering: (before) => this.#translation(encoder).rendering(server.decoder(), before),
+      rendering: (before) => this.#translation(encoder).rendering(naming(server.decoder(), asked), before),
       whole(bytes) {
         const fields = objectFrom(bytes.toString('utf8'));
         if (fields === undefined) throw new BrokenAnswer(`${url} answers with something that is not a JSON object`);
         try {
-          return Buffer.from(written(encoder, server.whole(fields)));
+          return Buffer.from(written(encoder, renamed(server.whole(fields), asked)));
         } catch (error) {
           if (!(error instanceof Unspeakable)) throw error;
           throw new BrokenAnswer(`${url} answers with what can’t be handed on: ${error.message}`);
@@ -157,4 +161,14 @@ export class Caller {
   #translation(encoder: ReplyEncoder): Translator {
     return (this.#translator ??= new Translator(encoder));
   }
+}
+
+/** Events that tell a model by another name, if there is one. */
+function renamed(events: readonly ChatEvent[], model: string | undefined): readonly ChatEvent[] {
+  return model === undefined ? events : events.map((event) => (event.type === 'start' ? { ...event, model } : event));
+}
+
+function naming(decoder: EventDecoder, model: string | undefined): EventDecoder {
+  if (model === undefined) return decoder;
+  return { frame: (frame) => renamed(decoder.frame(frame), model), end: () => renamed(decoder.end(), model) };
 }

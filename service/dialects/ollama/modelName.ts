@@ -7,3 +7,13 @@ export function canonicalModelName(name: string): string {
   // A colon before the last slash belongs to a registry's port.
   return !lower.includes(':', lower.lastIndexOf('/') + 1) ? `${lower}:latest` : lower;
 }
+
+/**
+ * Of the names of a server that compares them letter by letter the one that a model has which is asked for as Ollama's
+ * applications do: without regard to case, and with `:latest` for what has no tag.
+ */
+export function sameNameOf(model: string, names: readonly string[]): string {
+  if (names.includes(model)) return model;
+  const wanted = canonicalModelName(model);
+  return names.find((name) => canonicalModelName(name) === wanted) ?? model;
+}

@@ -144,15 +144,23 @@ function readFormat(body: Reader): Format | undefined {
   return read;
 }
 
+/** What a server takes. */
+export interface Takes {
+  /**
+   * Whether it takes what llama.cpp and vLLM have beyond OpenAI's API, which itself refuses fields that it doesn't know:
+   * `top_k`, `min_p`, `repeat_penalty` or `repetition_penalty`, and `chat_template_kwargs`.
+   */
+  readonly extras: boolean;
+  /** What it calls the limit: every other server takes `max_tokens`, which OpenAI's own models that think refuse. */
+  readonly limit: 'max_tokens' | 'max_completion_tokens';
+}
+
 /**
- * Writes the body of POST /v1/chat/completions. The limit goes as `max_tokens`, which every server of this API takes,
- * `max_completion_tokens` only some; a stream always ends with its usage.
+ * Writes the body of POST /v1/chat/completions. A stream always ends with its usage.
  *
- * @param extras whether the server takes what llama.cpp and vLLM have beyond OpenAI's API, which itself refuses fields that
- * it doesn't know: `top_k`, `min_p`, `repeat_penalty` or `repetition_penalty`, and `chat_template_kwargs`
  * @throws {Untranslatable} for pictures where OpenAI's API takes only text
  */
-export function encodeChatCompletion(request: ChatRequest, extras: boolean): Encoded {
+export function encodeChatCompletion(request: ChatRequest, { extras, limit }: Takes): Encoded {
   const { sampling, format, stream, tools, toolChoice, thinking } = request;
   const dropped = new Set<string>();
   const messages = writeMessages(request.messages, dropped);
@@ -173,7 +181,7 @@ export function encodeChatCompletion(request: ChatRequest, extras: boolean): Enc
     messages,
     stream,
     stream_options: stream ? { include_usage: true } : undefined,
-    max_tokens: request.limit,
+    [limit]: request.limit,
     temperature: sampling.temperature,
     top_p: sampling.topP,
     seed: sampling.seed,

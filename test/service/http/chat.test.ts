@@ -139,6 +139,16 @@ describe('a request goes', () => {
   });
 
   it.each([
+    ['by the name that it was asked for, where both mean the same', 'vendor/llama-3.2-3b:latest', undefined],
+    ['by its own name, where the user maps it', 'llama3.2', 'vendor/llama-3.2-3b'],
+  ])('to a model that is called %s', async (_what, model, own = model) => {
+    const asked = { model, messages, stream: false };
+    const reply = await post('/api/chat', asked, { 'x-cloudtolocalllm-route': 'provider' });
+    expect(((await reply.json()) as { model: string }).model).toBe(own);
+    expect(cloud.received[0]?.body.model).toBe('vendor/llama-3.2-3b');
+  });
+
+  it.each([
     ['cloud', 'provider'],
     ['provider', 'provider'],
     ['local', 'home'],

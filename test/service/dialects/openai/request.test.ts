@@ -9,6 +9,7 @@ import {
   openaiChat,
   openaiCompletions,
   openaiServer,
+  openaiItself,
   openaiServerWithExtras,
 } from '../../../../service/dialects/openai/api.js';
 import { requestsIn } from '../vectors.js';
@@ -468,6 +469,18 @@ describe('a request is written for a server of OpenAI’s API', () => {
     expect(openaiServerWithExtras.encode({ ...request, ...more })).toEqual({
       fields: { model: 'm', messages: [hi], stream: false, ...expected },
       dropped: [],
+    });
+  });
+
+  it.each([
+    ['max_tokens', openaiServer],
+    ['max_tokens', openaiServerWithExtras],
+    // Its models that think refuse the other.
+    ['max_completion_tokens', openaiItself],
+  ] as const)('with its limit as %s', (name, server) => {
+    expect(server.encode({ ...request, limit: 9 }).fields).toEqual({
+      ...{ model: 'm', messages: [hi], stream: false },
+      [name]: 9,
     });
   });
 
