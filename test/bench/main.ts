@@ -21,7 +21,7 @@ const program = fileURLToPath(new URL('../service/cloudtolocalllm.mjs', import.m
 const flags = ['--max-semi-space-size=1', '--single-threaded-gc', '--expose-gc'];
 const variables = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '32768' };
 
-const rounds = { start: 15, firstByte: 400, streams: 240, failover: 25, cancellations: 50, idle: 1000, translation: 7 };
+const rounds = { start: 15, firstByte: 400, streams: 240, failover: 25, cancellations: 50, idle: 1000, translation: 5 };
 const rest = 20_000;
 
 if (process.argv[2] === 'upstream') await upstream();

@@ -4,9 +4,10 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { median } from './statistics.ts';
 
-/** Streams at a time, and tokens of each, one a millisecond. */
-const streams = 8;
-const tokens = 500;
+/** Streams at a time, tokens of each, and milliseconds between two: as models talk, each comes alone. */
+const streams = 40;
+const tokens = 200;
+const pace = 10;
 
 /** A broker process, and the server that is behind it. */
 export interface Translating {
@@ -120,7 +121,7 @@ function paced(response: ServerResponse, piece: (index: number) => string): Prom
       clearInterval(timer);
       response.end();
       resolve();
-    }, 1);
+    }, pace);
   });
 }
 

@@ -65,7 +65,15 @@ export function ollamaReply(call: OllamaCall, { streamed, now, date }: ReplyOpti
     return JSON.stringify(figures === undefined ? fields : { ...fields, ...figures }) + (streamed ? '\n' : '');
   };
 
+  /** What `object` writes of a mere piece of text: there are thousands, and this takes a third of the time. */
+  const line = (text: string): string => {
+    const [before, after] = call === 'chat' ? ['"message":{"role":"assistant","content":', '}'] : ['"response":', ''];
+    return `{"model":${JSON.stringify(model)},"created_at":"${date().toISOString()}",${before}${JSON.stringify(text)}${after},"done":false}\n`;
+  };
+
   const piece = (said: Said): string => {
+    const { text, logprobs } = said;
+    if (streamed && text !== undefined && (logprobs === undefined || logprobs.length === 0)) return line(text);
     if (streamed) return object(said);
     if (said.text !== undefined) texts.push(said.text);
     if (said.thinking !== undefined) thoughts.push(said.thinking);

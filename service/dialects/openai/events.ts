@@ -32,14 +32,15 @@ export class ChatDecoder implements EventDecoder {
     if (fields === undefined || this.#ended) return [];
     const choices = choicesOf(fields);
     const choice = choices.find(({ index }) => Number(index ?? 0) === 0);
-    const events = [...this.#start(fields, choice !== undefined)];
+    const start = this.#start(fields, choice !== undefined);
     this.#usage = readUsage(fields.usage) ?? this.#usage;
     if (choice !== undefined) {
-      events.push(...this.#said(isObject(choice.delta) ? choice.delta : {}, choice));
+      const said = this.#said(isObject(choice.delta) ? choice.delta : {}, choice);
       this.#finished(choice);
+      return start.length === 0 ? said : [...start, ...said];
     }
     const over = this.#reason !== undefined && choices.length === 0 && this.#usage !== undefined;
-    return over ? [...events, ...this.end()] : events;
+    return over ? [...start, ...this.end()] : start;
   }
 
   /** The events of an answer that came whole. */
@@ -82,15 +83,14 @@ export class ChatDecoder implements EventDecoder {
     const events: ChatEvent[] = [];
     const thinking = textIn(said.reasoning_content) || textIn(said.reasoning);
     if (thinking !== '') events.push({ type: 'thinking', text: thinking });
-    const calls = [
-      ...this.#calls.read(said.tool_calls),
-      ...this.#calls.read(isObject(said.function_call) ? [{ index: 0, function: said.function_call }] : []),
-    ];
+    const calls = this.#calls.read(
+      isObject(said.function_call) ? [{ index: 0, function: said.function_call }] : said.tool_calls,
+    );
     const text = textIn(said.content) + textIn(said.refusal);
     const probabilities = readProbabilities(isObject(choice.logprobs) ? choice.logprobs.content : undefined);
     const alone = thinking === '' && calls.length === 0;
     if (text !== '' || (probabilities !== undefined && alone)) events.push(textEvent(text, probabilities));
-    return [...events, ...calls];
+    return calls.length === 0 ? events : [...events, ...calls];
   }
 
   #finished({ finish_reason, stop_reason }: Fields): void {

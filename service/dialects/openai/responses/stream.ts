@@ -1,5 +1,3 @@
-import { typedEventText } from '../../serverSentEvents.js';
-
 /** An event of a streamed response, without its number. */
 export interface StreamEvent {
   readonly type: string;
@@ -12,6 +10,9 @@ export interface StreamEvent {
  *
  * @param sequence how many were sent before it
  */
-export function written({ type, ...rest }: StreamEvent, sequence: number): string {
-  return typedEventText({ type, sequence_number: sequence, ...rest });
+export function written(event: StreamEvent, sequence: number): string {
+  // Its number comes behind its type, which always is its first field.
+  const type = `{"type":${JSON.stringify(event.type)}`;
+  const rest = JSON.stringify(event).slice(type.length);
+  return `event: ${event.type}\ndata: ${type},"sequence_number":${sequence}${rest}\n\n`;
 }
