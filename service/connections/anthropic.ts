@@ -2,7 +2,7 @@ import { accepts } from '../dialects/anthropic/generation.js';
 import { sameNameOf } from '../dialects/ollama/modelName.js';
 import { HttpClient } from './httpClient.js';
 import type { ConnectionKind } from './kind.js';
-import { objectsIn, query } from './query.js';
+import { listedIn, query } from './query.js';
 import type { Client } from './upstream.js';
 
 /** The version of the API that our own requests are written for; an application's own says which it means. */
@@ -30,11 +30,8 @@ export const anthropic: ConnectionKind = {
   },
 
   async check(client, address, signal) {
-    const { status, fields } = await query(client, '/v1/models?limit=1000', address, 'Anthropic’s API', signal);
-    const models = objectsIn(fields.data).flatMap((listing) =>
-      typeof listing.id === 'string' ? [{ name: listing.id, listing }] : [],
-    );
-    return { version: '', models: status === 200 && Array.isArray(fields.data) ? models : undefined, loaded: [] };
+    const answer = await query(client, '/v1/models?limit=1000', address, 'Anthropic’s API', signal);
+    return { version: '', models: listedIn(answer), loaded: [] };
   },
 
   sameModel: (one, other) => one === other,

@@ -3,7 +3,7 @@ import { sameNameOf } from '../dialects/ollama/modelName.js';
 import type { Client } from './upstream.js';
 import { bearer, HttpClient } from './httpClient.js';
 import type { ConnectionKind } from './kind.js';
-import { objectsIn, query } from './query.js';
+import { listedIn, query } from './query.js';
 
 /** How a server is asked whose list names them as a model's owner. */
 const byOwner: Partial<Record<string, ServerName>> = {
@@ -40,12 +40,8 @@ export const openai: ConnectionKind = {
   },
 
   async check(client, address, signal) {
-    const { status, fields } = await query(client, '/models', address, 'OpenAI’s API', signal);
-    const models = objectsIn(fields.data).flatMap((listing) =>
-      typeof listing.id === 'string' ? [{ name: listing.id, listing }] : [],
-    );
-    // Some servers have no list; then nothing is known of their models, and they may be tried with any.
-    return { version: '', models: status === 200 && Array.isArray(fields.data) ? models : undefined, loaded: [] };
+    const answer = await query(client, '/models', address, 'OpenAI’s API', signal);
+    return { version: '', models: listedIn(answer), loaded: [] };
   },
 
   sameModel: (one, other) => one === other,

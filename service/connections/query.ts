@@ -3,6 +3,7 @@ import { collected, isWebPage } from './body.js';
 import { decompressed } from './decoding.js';
 import { BrokenAnswer, NotReady, Refused } from './errors.js';
 import { reasonIn } from './failure.js';
+import type { CatalogueEntry } from './kind.js';
 import type { Client } from './upstream.js';
 
 /** More than any list of models takes. Bytes. */
@@ -57,4 +58,15 @@ export async function query(
 /** The objects in a list inside an answer; anything else in it is left out. */
 export function objectsIn(list: unknown): readonly Fields[] {
   return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+/**
+ * The models in a list of OpenAI's or Anthropic's shape. Some servers have none; then nothing is known of their models,
+ * and they may be tried with any.
+ */
+export function listedIn({ status, fields }: Answer): readonly CatalogueEntry[] | undefined {
+  if (status !== 200 || !Array.isArray(fields.data)) return undefined;
+  return objectsIn(fields.data).flatMap((listing) =>
+    typeof listing.id === 'string' ? [{ name: listing.id, listing }] : [],
+  );
 }

@@ -49,15 +49,6 @@ export function modelOf(body: Fields): string {
   return model;
 }
 
-/** The messages of a request. @throws {InvalidRequest} if it has none that can be read */
-export function messagesOf(body: Fields): readonly Fields[] {
-  const messages = body.messages;
-  if (!Array.isArray(messages) || !messages.every(isObject)) {
-    throw new InvalidRequest('"messages" must be a list of objects with "role" and "content"');
-  }
-  return messages;
-}
-
 /** A positive number of tokens, or undefined for no limit (Ollama writes -1 for that). */
 export function limitOf(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;

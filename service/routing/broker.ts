@@ -5,7 +5,7 @@ import { isRoute } from '../config/validate.js';
 import { Connection, type ConnectionStatus } from '../connections/connection.js';
 import { Monitor } from '../connections/monitor.js';
 import type { Token } from '../secrets/token.js';
-import { usable } from './choose.js';
+import { onRoute, usable } from './choose.js';
 import { UnknownRoute } from './errors.js';
 import { type BrokerState, brokerState } from './state.js';
 
@@ -137,6 +137,17 @@ export class Broker extends EventEmitter<{ changed: [] }> {
         ids.map(({ id }) => id),
       );
     }
+  }
+
+  /**
+   * The connections that are switched on and on a route, in the user's order.
+   *
+   * @param route undefined for the one that holds for all
+   * @throws {UnknownRoute}
+   */
+  routed(route: string | undefined): readonly Connection[] {
+    if (route !== undefined) this.checkRoute(route);
+    return this.connections.filter((one) => one.state !== 'disabled' && onRoute(one, route ?? this.#route));
   }
 
   /** Somebody uses the connections, or looks at them: they are checked more often for a while. */

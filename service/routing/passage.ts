@@ -1,8 +1,7 @@
 import type { Connection } from '../connections/connection.js';
-import { NotReady, UpstreamError } from '../connections/errors.js';
+import { UpstreamError } from '../connections/errors.js';
 import type { UpstreamReply, UpstreamRequest } from '../connections/upstream.js';
 import type { Broker } from './broker.js';
-import { onRoute } from './choose.js';
 import { AllFailed, NoConnection } from './errors.js';
 
 /** A request that is handed through unread, and for which there is but one connection. */
@@ -29,23 +28,28 @@ export interface Passed {
  */
 export async function passOn(broker: Broker, passage: Passage, signal: AbortSignal): Promise<Passed> {
   const connection = theOne(broker, passage);
-  try {
+  return alone(connection, async () => {
     const reply = await connection.send(passage.request, signal);
     connection.began();
     connection.completed();
     return { connection, reply };
+  });
+}
+
+/** Asks a connection in whose place no other can be asked: when it fails, that is all that is told. @throws {AllFailed} */
+export async function alone<T>(connection: Connection, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    if (!(error instanceof NotReady)) connection.failed(error);
+    connection.failed(error);
     throw new AllFailed([{ connection: connection.settings.name, error }]);
   }
 }
 
 /** The connection that a passage leads to. @throws {UnknownRoute | NoConnection} */
 export function theOne(broker: Broker, { route, fits, must }: Omit<Passage, 'request'>): Connection {
-  if (route !== undefined) broker.checkRoute(route);
-  const chosen = route ?? broker.route;
-  const first = broker.connections.find((one) => one.state !== 'disabled' && onRoute(one, chosen) && fits(one));
-  if (first === undefined) throw new NoConnection(`no connection on the route "${chosen}" ${must}`);
+  const first = broker.routed(route).find(fits);
+  if (first === undefined) throw new NoConnection(`no connection on the route "${route ?? broker.route}" ${must}`);
   return first;
 }

@@ -1,13 +1,14 @@
 import type { Connection } from '../connections/connection.js';
 import { collected } from '../connections/body.js';
 import { decompressed } from '../connections/decoding.js';
-import { UpstreamError } from '../connections/errors.js';
+import type { UpstreamError } from '../connections/errors.js';
 import { unhurried, type UpstreamReply } from '../connections/upstream.js';
 import { type Fields, objectFrom } from '../dialects/fields.js';
 import { type FrameTooLong, LineSplitter } from '../dialects/frames.js';
 import { canonicalModelName } from '../dialects/ollama/modelName.js';
 import type { Log } from '../telemetry/log.js';
-import { AllFailed, PullRefused } from './errors.js';
+import { PullRefused } from './errors.js';
+import { alone } from './passage.js';
 
 /** The longest error that is read. Bytes. */
 const errorLimit = 1024 * 1024;
@@ -128,14 +129,14 @@ export class Pulls {
   }
 
   /** @throws {PullRefused | AllFailed} */
-  async #asked(connection: Connection, fields: Fields): Promise<UpstreamReply> {
-    const { name, url } = connection.settings;
+  #asked(connection: Connection, fields: Fields): Promise<UpstreamReply> {
+    const { url } = connection.settings;
     const body = Buffer.from(JSON.stringify({ ...fields, stream: true }));
     const headers = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
     const request = { method: 'POST', path: '/api/pull', headers, body, timeouts: unhurried } as const;
     // Nobody ends it.
     const { signal } = new AbortController();
-    try {
+    return alone(connection, async () => {
       const reply = await decompressed(await connection.send(request, signal), url);
       connection.began();
       connection.completed();
@@ -145,10 +146,6 @@ export class Pulls {
         reply.status,
         typeof told === 'string' ? told : `${url} answered with status ${reply.status}`,
       );
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
-      connection.failed(error);
-      throw new AllFailed([{ connection: name, error }]);
-    }
+    });
   }
 }

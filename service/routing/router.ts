@@ -12,7 +12,7 @@ import type { Log } from '../telemetry/log.js';
 import { Answer, type Continuation } from './answer.js';
 import type { Broker } from './broker.js';
 import { type Asked, Caller } from './call.js';
-import { able, alike, onRoute, usable } from './choose.js';
+import { able, alike, usable } from './choose.js';
 import { embeddingCall, type EmbeddingAsked } from './embedding.js';
 import { AllFailed, ModelMissing, NoConnection } from './errors.js';
 import { Pursuit } from './pursuit.js';
@@ -92,13 +92,12 @@ export class Router {
    */
   async embed(request: EmbeddingAsked & Pick<RoutedRequest, 'route'>, signal: AbortSignal): Promise<RoutedVectors> {
     const candidates = await this.#candidates(request, () => {
-      const route = request.route ?? this.broker.route;
-      const there = this.broker.connections.filter((one) => one.state !== 'disabled' && onRoute(one, route));
+      const there = this.broker.routed(request.route);
       const embedding = there.filter(({ embeddings }) => embeddings !== undefined);
       const having = alike(embedding, request.model);
       const other = there.find((one) => !embedding.includes(one) && one.has(request.model) === 'yes');
       if (having.length === 0 && other !== undefined) throw new InvalidRequest(withoutVectors(request.model, other));
-      return usable(having, route);
+      return usable(having, request.route ?? this.broker.route);
     });
     const pursuit = new Pursuit({ streamed: false, signal, log: this.log });
     const { attempt, call } = await pursuit.answer(candidates, (connection) => embeddingCall(connection, request));

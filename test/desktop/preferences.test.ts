@@ -84,6 +84,17 @@ describe('the preferences', () => {
     expect(await settings.get('name', added)).toBe("'My server'");
   });
 
+  it('take what applications of other APIs can’t tell Ollama, and refuse what it would not understand', async () => {
+    await preferences.choose('Add', 1);
+    await preferences.shows('Keep Loaded');
+    await preferences.enter('Keep Loaded', 'a while');
+    await preferences.shows('A time such as 30s, 10m or 2h; -1m keeps it for ever');
+    await desktop.shell.picture('preferences-ollama');
+    expect(await settings.get('keep-alive', 'local_ollama')).toBe("''");
+    await preferences.enter('A time such as 30s, 10m or 2h; -1m keeps it for ever', '10m');
+    await becomes('keep-alive', "'10m'", 'local_ollama');
+  });
+
   it('close without a trace', async () => {
     await preferences.close();
   });

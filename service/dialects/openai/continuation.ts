@@ -1,4 +1,11 @@
-import { type ContinuingRequest, type Delivered, leftOf, type Uptake, withPrefix } from '../continuation.js';
+import {
+  type ContinuingRequest,
+  type Delivered,
+  leftOf,
+  type Uptake,
+  vllmContinues,
+  withPrefix,
+} from '../continuation.js';
 import { type Fields, isObject } from '../fields.js';
 
 /** By what else llama.cpp and vLLM are told the form of an answer. */
@@ -37,7 +44,7 @@ export function continuedOpenai(fields: Fields, delivered: Delivered, how: Uptak
   return {
     fields: {
       ...rest,
-      ...(how === 'vllm' ? { continue_final_message: true, add_generation_prompt: false } : {}),
+      ...(how === 'vllm' ? vllmContinues : {}),
       messages: withPrefix(messages, delivered.text),
     },
     anew: false,

@@ -5,7 +5,6 @@ import { type Fields, modelOf } from '../../dialects/fields.js';
 import { answering, bytesOf, fieldsOf, routeOf } from '../answering.js';
 import type { Services } from '../app.js';
 import { requestHeaders } from '../headers.js';
-import { onRoute } from '../../routing/choose.js';
 import { passOn } from '../../routing/passage.js';
 import { relayUnread } from '../relay.js';
 
@@ -27,9 +26,7 @@ export function countTokensRoute(app: FastifyInstance, { broker }: Services): vo
     const fields = fieldsOf(bytes);
     const model = modelOf(fields);
     const route = routeOf(request);
-    if (route !== undefined) broker.checkRoute(route);
-    const there = broker.connections.filter((one) => one.reachable && onRoute(one, route ?? broker.route));
-    const first = there.find((one) => one.has(model) !== 'no');
+    const first = broker.routed(route).find((one) => one.reachable && one.has(model) !== 'no');
     if (first?.dialect !== 'anthropic') {
       reply.header('x-cloudtolocalllm-estimated', 'true');
       return { input_tokens: estimated(fields) };

@@ -4,7 +4,6 @@ import type { Connection } from '../../connections/connection.js';
 import { InvalidRequest } from '../../dialects/errors.js';
 import type { Fields } from '../../dialects/fields.js';
 import { ollamaShow } from '../../dialects/ollama/listings.js';
-import { onRoute } from '../../routing/choose.js';
 import { ModelMissing } from '../../routing/errors.js';
 import { passOn, theOne } from '../../routing/passage.js';
 import type { Pull } from '../../routing/pulls.js';
@@ -35,8 +34,7 @@ export function managementRoutes(app: FastifyInstance, { broker, pulls }: Servic
     const fields = fieldsOf(bytes);
     const model = nameOf(fields);
     const route = routeOf(request);
-    if (route !== undefined) broker.checkRoute(route);
-    const there = broker.connections.filter((one) => one.reachable && onRoute(one, route ?? broker.route));
+    const there = broker.routed(route).filter(({ reachable }) => reachable);
     const having = there.filter((one) => one.has(model) === 'yes');
     const ollamas = (having.length > 0 ? having : there).filter(isOllama);
     const [first] = ollamas;

@@ -6,7 +6,6 @@ import type { Listed } from '../../dialects/listing.js';
 import { canonicalModelName } from '../../dialects/ollama/modelName.js';
 import { ollamaTags, ollamaVersion } from '../../dialects/ollama/listings.js';
 import { openaiModels } from '../../dialects/openai/listings.js';
-import { onRoute } from '../../routing/choose.js';
 import { ModelMissing } from '../../routing/errors.js';
 import { routeOf } from '../answering.js';
 import type { Services } from '../app.js';
@@ -14,9 +13,7 @@ import type { Services } from '../app.js';
 /** What models there are: of all connections that can be reached on the route, from what is known, so that none delays another. */
 export function modelRoutes(app: FastifyInstance, { broker }: Services): void {
   const connections = async (request: FastifyRequest): Promise<readonly Connection[]> => {
-    const route = routeOf(request);
-    if (route !== undefined) broker.checkRoute(route);
-    const there = broker.connections.filter((one) => onRoute(one, route ?? broker.route));
+    const there = broker.routed(routeOf(request));
     await knownSoon(there);
     return there.filter(({ reachable }) => reachable);
   };
