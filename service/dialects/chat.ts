@@ -22,8 +22,6 @@ export interface ChatRequest {
   readonly thinking?: Thinking | undefined;
   /** How many of the likeliest tokens are to be told beside each chosen one; undefined for no probabilities at all. */
   readonly logprobs?: number | undefined;
-  /** Whether a stream of OpenAI's is to end with a chunk of usage. Other dialects always tell it. */
-  readonly usageWanted: boolean;
   /** How long the model stays loaded, and the length of its context: Ollama's alone. As in its API. */
   readonly keepAlive?: string | number | undefined;
   readonly contextLength?: number | undefined;

@@ -3,6 +3,7 @@ import type { ErrorKind } from '../dialect.js';
 import type { ChatEvent, FinishReason, Usage } from '../events.js';
 import { argumentsFrom, type Fields, isObject, objectFrom, textIn } from '../fields.js';
 import { typedEventText } from '../serverSentEvents.js';
+import { blank, template } from '../template.js';
 import { anthropicError } from './errors.js';
 
 type Finish = Extract<ChatEvent, { type: 'finish' }>;
@@ -61,6 +62,16 @@ function inputOf({ call, pieces }: HeldCall): Fields {
   throw new Unspeakable(`the model calls "${call.name}" with arguments that are no JSON object`);
 }
 
+/** What is around the index of a block and a piece of its text. */
+const aroundText = template(
+  typedEventText({ type: 'content_block_delta', index: blank, delta: { type: 'text_delta', text: blank } }),
+);
+
+function textDelta(index: number, text: string): string {
+  const [before, between, after] = aroundText;
+  return `${before}${index}${between}${JSON.stringify(text)}${after}`;
+}
+
 class StreamedReply implements ReplyEncoder {
   readonly contentType = 'text/event-stream; charset=utf-8';
   readonly #id: string;
@@ -82,7 +93,7 @@ class StreamedReply implements ReplyEncoder {
         return this.#start(event.model);
       case 'text':
         if (event.text === '') return '';
-        return this.#in('text', { type: 'text', text: '' }) + this.#delta({ type: 'text_delta', text: event.text });
+        return this.#in('text', { type: 'text', text: '' }) + textDelta(this.#blocks - 1, event.text);
       case 'thinking':
         if (event.text === '') return '';
         return this.#thinking() + this.#delta({ type: 'thinking_delta', thinking: event.text });

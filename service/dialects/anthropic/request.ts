@@ -39,7 +39,6 @@ export function decodeMessages(body: Fields): Decoded {
     parallelTools: choice && parallelOf(choice),
     format: formatOf(config?.object('format') ?? reader.object('output_format')),
     thinking: thinkingOf(reader.object('thinking'), config && effortOf(config)),
-    usageWanted: stream,
     user: metadata?.text('user_id'),
   };
   for (const part of [choice, metadata, config]) part?.rest();

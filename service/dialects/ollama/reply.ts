@@ -1,6 +1,7 @@
 import { type ReplyEncoder, type ReplyOptions, Unspeakable } from '../codec.js';
 import type { ChatEvent, FinishReason, TokenProbability, Usage } from '../events.js';
 import type { Fields } from '../fields.js';
+import { blank, template } from '../template.js';
 import { CallCollector } from './calls.js';
 import { ollamaError } from './errors.js';
 import { probabilitiesTo } from './probabilities.js';
@@ -65,10 +66,16 @@ export function ollamaReply(call: OllamaCall, { streamed, now, date }: ReplyOpti
     return JSON.stringify(figures === undefined ? fields : { ...fields, ...figures }) + (streamed ? '\n' : '');
   };
 
-  /** What `object` writes of a mere piece of text: there are thousands, and this takes a third of the time. */
+  const place = call === 'chat' ? { message: { role: 'assistant', content: blank } } : { response: blank };
+  /** What is around the time and the text of a line that says nothing else. */
+  let around: readonly string[] | undefined;
+
+  /** What `object` writes of a mere piece of text. */
   const line = (text: string): string => {
-    const [before, after] = call === 'chat' ? ['"message":{"role":"assistant","content":', '}'] : ['"response":', ''];
-    return `{"model":${JSON.stringify(model)},"created_at":"${date().toISOString()}",${before}${JSON.stringify(text)}${after},"done":false}\n`;
+    const [before, between, after] = (around ??= template(
+      `${JSON.stringify({ model, created_at: blank, ...place, done: false })}\n`,
+    ));
+    return `${before}"${date().toISOString()}"${between}${JSON.stringify(text)}${after}`;
   };
 
   const piece = (said: Said): string => {
@@ -122,6 +129,7 @@ export function ollamaReply(call: OllamaCall, { streamed, now, date }: ReplyOpti
       switch (event.type) {
         case 'start':
           if (model === '') model = event.model;
+          around = undefined;
           return '';
         case 'thinking':
           firstContent ??= now();

@@ -78,7 +78,6 @@ function decoded(body: Reader, asked: Pick<ChatRequest, 'model' | 'messages' | '
     format: formatFrom(body),
     thinking: thinkingFrom(body),
     logprobs: logprobsFrom(body),
-    usageWanted: stream,
     keepAlive: keepAliveFrom(body),
     contextLength: limitOf(wholeIn(options, 'num_ctx')),
   };

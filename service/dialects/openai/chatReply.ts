@@ -24,12 +24,16 @@ export function chatReply(options: ReplyOptions): ReplyEncoder {
   return openaiReply(functions !== undefined && tools === undefined ? functionForm : toolForm(idOf), options);
 }
 
-const named = { objects: { chunk: 'chat.completion.chunk', whole: 'chat.completion' }, prefix: 'chatcmpl-' };
+const common = {
+  objects: { chunk: 'chat.completion.chunk', whole: 'chat.completion' },
+  prefix: 'chatcmpl-',
+  text: (content: string): Fields => piece({ content }),
+};
 
 function toolForm(idOf: (call: Call) => string): Form {
   const calling = (index: number, call: Fields): Fields => piece({ tool_calls: [{ index, ...call }] });
   return {
-    ...named,
+    ...common,
     piece(event) {
       switch (event.type) {
         case 'toolCall':
@@ -58,7 +62,7 @@ function toolForm(idOf: (call: Call) => string): Form {
 const functionReasons = { ...reasons, tools: 'function_call' };
 
 const functionForm: Form = {
-  ...named,
+  ...common,
   piece(event) {
     switch (event.type) {
       case 'toolCall':

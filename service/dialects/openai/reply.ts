@@ -2,6 +2,7 @@ import type { ReplyEncoder, ReplyOptions } from '../codec.js';
 import type { ChatEvent } from '../events.js';
 import { type Fields, isObject } from '../fields.js';
 import { eventText } from '../serverSentEvents.js';
+import { blank, template } from '../template.js';
 import { openaiError } from './errors.js';
 import { openaiFraming } from './frames.js';
 import { writeUsage } from './usage.js';
@@ -11,6 +12,8 @@ export interface Form {
   /** `chunk` in pieces and `whole` at once, as `object` says it. */
   readonly objects: { readonly chunk: string; readonly whole: string };
   readonly prefix: string;
+  /** The choice that says nothing but this text, where it is the same for each. */
+  readonly text?: (text: string) => Fields;
   /** The choice that says a piece, undefined if it says nothing. @throws {Unspeakable} */
   piece(event: ChatEvent): Fields | undefined;
   /** The choice that says all the answer. @throws {Unspeakable} */
@@ -35,7 +38,14 @@ export function openaiReply(form: Form, { fields, streamed, id, date }: ReplyOpt
   });
   const chunk = (rest: Fields): string => eventText(object(form.objects.chunk, rest));
 
+  /** What is around the text of a chunk that says nothing else: there are thousands. */
+  let around: readonly string[] | undefined;
+
   const streamedEvent = (event: ChatEvent): string => {
+    if (event.type === 'text' && event.logprobs === undefined && form.text !== undefined) {
+      const [before, after] = (around ??= template(chunk({ choices: [form.text(blank)] })));
+      return `${before}${JSON.stringify(event.text)}${after}`;
+    }
     if (event.type === 'error') return eventText(openaiError(event.kind, event.message));
     const choice = form.piece(event);
     const piece = choice === undefined ? '' : chunk({ choices: [choice] });
@@ -58,6 +68,7 @@ export function openaiReply(form: Form, { fields, streamed, id, date }: ReplyOpt
       if (closed) return '';
       if (event.type === 'start') {
         if (model === '') model = event.model;
+        around = undefined;
         if (begun) return '';
         begun = true;
       }
@@ -67,6 +78,7 @@ export function openaiReply(form: Form, { fields, streamed, id, date }: ReplyOpt
     },
     resumes(first) {
       head = first;
+      around = undefined;
     },
   };
 }

@@ -96,7 +96,8 @@ function common(body: Reader, messages: readonly Message[]): ChatRequest {
     throw new Untranslatable(`"${grammar}" can't be carried to another API; use "response_format" with a JSON Schema`);
   }
   const options = body.inside('stream_options');
-  const usageWanted = options.flag('include_usage') === true;
+  // Our own answer is to tell it (`reply.ts`).
+  options.flag('include_usage');
   options.rest({ include_obfuscation: [false] });
   const [older, newer] = [body.limit('max_tokens'), body.limit('max_completion_tokens')];
   return {
@@ -105,7 +106,6 @@ function common(body: Reader, messages: readonly Message[]): ChatRequest {
     stream: body.flag('stream') === true,
     sampling: readSampling(body),
     tools: [],
-    usageWanted,
     ...present({ limit: newer ?? older, format: readFormat(body), user: body.text('user') }),
   };
 }

@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../../dialect.js';
 import type { Fields } from '../../fields.js';
 import { openaiError } from '../errors.js';
-import { type StreamEvent, written } from './stream.js';
+import { type StreamEvent, streamEvent } from './stream.js';
 
 /** The codes that a failed response has (OpenAI's API reference, "Responses"; its Codex tells a full window by the last). */
 const codes: Partial<Record<ErrorKind, string>> = {
@@ -22,7 +22,7 @@ export function responseError(kind: ErrorKind, message: string): Fields {
  * `error`, and only by that do its official clients notice (`core/streaming` of openai-node). This has both.
  */
 export function errorEvent(kind: ErrorKind, message: string): StreamEvent {
-  return { type: 'error', ...responseError(kind, message), param: null, ...openaiError(kind, message) };
+  return streamEvent({ type: 'error', ...responseError(kind, message), param: null, ...openaiError(kind, message) });
 }
 
 /**
@@ -31,5 +31,5 @@ export function errorEvent(kind: ErrorKind, message: string): StreamEvent {
  * @param sequence the number of events before it
  */
 export function streamedFailure(kind: ErrorKind, message: string, sequence = 0): string {
-  return written(errorEvent(kind, message), sequence);
+  return errorEvent(kind, message)(sequence);
 }

@@ -1,7 +1,7 @@
 import type { TokenProbability } from '../../events.js';
 import { type Fields, objectFrom } from '../../fields.js';
 import { encryptedOf } from './signature.js';
-import type { StreamEvent } from './stream.js';
+import { deltaEvents, type StreamEvent, streamEvent } from './stream.js';
 
 /** How far an output item is; `incomplete`: it was cut off. */
 export type Status = 'in_progress' | 'completed' | 'incomplete';
@@ -28,22 +28,17 @@ export interface OutputItem {
   fields(): Fields;
 }
 
-const added = (index: number, item: Fields): StreamEvent => ({
-  type: 'response.output_item.added',
-  output_index: index,
-  item,
-});
+const added = (index: number, item: Fields): StreamEvent =>
+  streamEvent({ type: 'response.output_item.added', output_index: index, item });
 
-const done = (index: number, item: Fields): StreamEvent => ({
-  type: 'response.output_item.done',
-  output_index: index,
-  item,
-});
+const done = (index: number, item: Fields): StreamEvent =>
+  streamEvent({ type: 'response.output_item.done', output_index: index, item });
 
 /** A message of one part, its text. */
 export class MessageItem implements OutputItem {
   readonly #id: string;
   readonly #place: Fields;
+  readonly #delta: (delta: string) => StreamEvent;
   readonly #pieces: string[] = [];
   readonly #probabilities: TokenProbability[] = [];
   #status: Status = 'in_progress';
@@ -51,20 +46,22 @@ export class MessageItem implements OutputItem {
   constructor(private readonly place: Place) {
     this.#id = `msg_${place.id}`;
     this.#place = { item_id: this.#id, output_index: place.index, content_index: 0 };
+    this.#delta = deltaEvents('response.output_text.delta', this.#place, { logprobs: [] });
   }
 
   begin(): readonly StreamEvent[] {
     return [
       added(this.place.index, this.#item([])),
-      { type: 'response.content_part.added', ...this.#place, part: this.#part() },
+      streamEvent({ type: 'response.content_part.added', ...this.#place, part: this.#part() }),
     ];
   }
 
   text(delta: string, probabilities: readonly TokenProbability[]): readonly StreamEvent[] {
     this.#pieces.push(delta);
+    if (probabilities.length === 0) return [this.#delta(delta)];
     this.#probabilities.push(...probabilities);
     const logprobs = probabilities.map(withoutBytes);
-    return [{ type: 'response.output_text.delta', ...this.#place, delta, logprobs }];
+    return [streamEvent({ type: 'response.output_text.delta', ...this.#place, delta, logprobs })];
   }
 
   settled(): boolean {
@@ -76,8 +73,8 @@ export class MessageItem implements OutputItem {
     const part = this.#part();
     const logprobs = this.#probabilities.map(withoutBytes);
     return [
-      { type: 'response.output_text.done', ...this.#place, text: part.text, logprobs },
-      { type: 'response.content_part.done', ...this.#place, part },
+      streamEvent({ type: 'response.output_text.done', ...this.#place, text: part.text, logprobs }),
+      streamEvent({ type: 'response.content_part.done', ...this.#place, part }),
       done(this.place.index, this.#item([part])),
     ];
   }
@@ -123,6 +120,7 @@ function withBytes({ token, logprob, bytes, alternatives }: TokenProbability): F
 export class ReasoningItem implements OutputItem {
   readonly #id: string;
   readonly #place: Fields;
+  readonly #delta: (delta: string) => StreamEvent;
   readonly #pieces: string[] = [];
   #signature: string | undefined;
   #status: Status = 'in_progress';
@@ -130,6 +128,7 @@ export class ReasoningItem implements OutputItem {
   constructor(private readonly place: Place) {
     this.#id = `rs_${place.id}`;
     this.#place = { item_id: this.#id, output_index: place.index, summary_index: 0 };
+    this.#delta = deltaEvents('response.reasoning_summary_text.delta', this.#place);
   }
 
   /** Whether it has its proof: what is thought from now on is another thought. */
@@ -143,9 +142,11 @@ export class ReasoningItem implements OutputItem {
 
   text(delta: string): readonly StreamEvent[] {
     const first = this.#pieces.length === 0;
-    const part = { type: 'response.reasoning_summary_part.added', ...this.#place, part: this.#part() };
+    const begun = first
+      ? [streamEvent({ type: 'response.reasoning_summary_part.added', ...this.#place, part: this.#part() })]
+      : [];
     this.#pieces.push(delta);
-    return [...(first ? [part] : []), { type: 'response.reasoning_summary_text.delta', ...this.#place, delta }];
+    return [...begun, this.#delta(delta)];
   }
 
   /** Takes the proof, which the item's end tells. */
@@ -161,8 +162,13 @@ export class ReasoningItem implements OutputItem {
     this.#status = cut ? 'incomplete' : 'completed';
     const part = this.#part();
     const told: StreamEvent[] = [
-      { type: 'response.reasoning_summary_text.done', ...this.#place, text: part.text },
-      { type: 'response.reasoning_summary_part.done', ...this.#place, part, ...(cut ? { status: 'incomplete' } : {}) },
+      streamEvent({ type: 'response.reasoning_summary_text.done', ...this.#place, text: part.text }),
+      streamEvent({
+        type: 'response.reasoning_summary_part.done',
+        ...this.#place,
+        part,
+        ...(cut ? { status: 'incomplete' } : {}),
+      }),
     ];
     return [...(this.#pieces.length === 0 ? [] : told), done(this.place.index, this.fields())];
   }
@@ -186,6 +192,7 @@ export class ReasoningItem implements OutputItem {
 export class CallItem implements OutputItem {
   readonly #id: string;
   readonly #place: Fields;
+  readonly #delta: (delta: string) => StreamEvent;
   readonly #pieces: string[] = [];
   #status: Status = 'in_progress';
 
@@ -197,6 +204,7 @@ export class CallItem implements OutputItem {
   ) {
     this.#id = `fc_${place.id}`;
     this.#place = { item_id: this.#id, output_index: place.index };
+    this.#delta = deltaEvents('response.function_call_arguments.delta', this.#place);
   }
 
   begin(): readonly StreamEvent[] {
@@ -205,7 +213,7 @@ export class CallItem implements OutputItem {
 
   arguments(delta: string): readonly StreamEvent[] {
     this.#pieces.push(delta);
-    return [{ type: 'response.function_call_arguments.delta', ...this.#place, delta }];
+    return [this.#delta(delta)];
   }
 
   /** Behind a whole JSON object nothing but blanks can come. */
@@ -220,12 +228,12 @@ export class CallItem implements OutputItem {
     const item = this.fields();
     return [
       ...missing,
-      {
+      streamEvent({
         type: 'response.function_call_arguments.done',
         ...this.#place,
         name: this.name,
         arguments: item.arguments,
-      },
+      }),
       done(this.place.index, item),
     ];
   }

@@ -5,7 +5,7 @@ import { type Fields, isObject } from '../../fields.js';
 import { openaiError } from '../errors.js';
 import { errorEvent, responseError } from './errors.js';
 import { CallItem, MessageItem, type OutputItem, type Place, ReasoningItem } from './items.js';
-import { type StreamEvent, written } from './stream.js';
+import { type StreamEvent, streamEvent } from './stream.js';
 
 /** Why a response is incomplete; those that aren't here are complete. */
 const cuts: Partial<Record<FinishReason, string>> = { length: 'max_output_tokens', filter: 'content_filter' };
@@ -22,7 +22,7 @@ export function responsesReply({ fields, streamed, id, date }: ReplyOptions): Re
   let sequence = 0;
   const encode = (event: ChatEvent): string => {
     const happened = answer.add(event);
-    if (streamed) return happened.map((each) => written(each, sequence++)).join('');
+    if (streamed) return happened.reduce((text, each) => text + each(sequence++), '');
     if (happened.length === 0) return '';
     if (event.type === 'error') return JSON.stringify(openaiError(event.kind, event.message));
     return event.type === 'finish' ? JSON.stringify(answer.response) : '';
@@ -136,8 +136,8 @@ class Answer {
     this.#model = model === '' ? String(this.request.model) : model;
     const { response } = this;
     return [
-      { type: 'response.created', response },
-      { type: 'response.in_progress', response },
+      streamEvent({ type: 'response.created', response }),
+      streamEvent({ type: 'response.in_progress', response }),
     ];
   }
 
@@ -183,7 +183,7 @@ class Answer {
   #end(status: 'completed' | 'incomplete' | 'failed', outcome: Fields): StreamEvent {
     this.#ended = true;
     this.#outcome = { status, ...outcome };
-    return { type: `response.${status}`, response: this.response };
+    return streamEvent({ type: `response.${status}`, response: this.response });
   }
 
   #seconds(): number {

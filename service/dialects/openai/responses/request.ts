@@ -56,7 +56,6 @@ export function decodeResponse(fields: Fields): Decoded {
     format: readFormat(body.inside('text')),
     thinking: readThinking(body.inside('reasoning')),
     logprobs: readLogprobs(body),
-    usageWanted: stream,
     user: readUser(body),
   };
   body.rest(defaults);

@@ -69,7 +69,7 @@ describe('a request of Anthropic’s', () => {
     ],
   ])('%s', (_what, fields, expected) => {
     const { request, dropped } = decodeMessages(fields);
-    expect(request).toEqual({ ...decodeMessages(asked).request, ...expected, usageWanted: fields.stream === true });
+    expect(request).toEqual({ ...decodeMessages(asked).request, ...expected });
     expect(dropped).toEqual([]);
   });
 });

@@ -18,7 +18,6 @@ const asked: ChatRequest = {
   stream: false,
   sampling: {},
   tools: [],
-  usageWanted: false,
 };
 const now: Tool = { name: 'now', parameters: {} };
 const plain = encodeMessages(asked).fields;

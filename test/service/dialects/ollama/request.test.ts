@@ -30,9 +30,9 @@ describe('a request of Ollama’s API', () => {
   });
 
   it.each<[what: string, fields: Fields, expected: Partial<ChatRequest>]>([
-    ['streams unless told not to', chat(), { stream: true, usageWanted: true }],
+    ['streams unless told not to', chat(), { stream: true }],
     ['streams where nothing is told', chat({ stream: null }), { stream: true }],
-    ['doesn’t when told not to', chat({ stream: false }), { stream: false, usageWanted: false }],
+    ['doesn’t when told not to', chat({ stream: false }), { stream: false }],
     ['has a limit', options({ num_predict: 5 }), { limit: 5 }],
     ['has no limit with -1', options({ num_predict: -1 }), { limit: undefined }],
     [
@@ -167,7 +167,6 @@ describe('a request of Ollama’s API', () => {
       sampling: { seed: 7 },
       tools: [],
       thinking: { wanted: true, effort: 'low' },
-      usageWanted: true,
       keepAlive: 0,
     });
     expect(dropped).toEqual([]);
@@ -301,7 +300,6 @@ describe('a request to an Ollama server', () => {
     stream: true,
     sampling: {},
     tools: [],
-    usageWanted: true,
   };
   const written = { model: 'm', messages: [hi], stream: true };
   const now = { name: 'now', parameters: { type: 'object' } };

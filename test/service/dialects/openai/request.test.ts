@@ -37,7 +37,6 @@ describe('a request in OpenAI’s words is read', () => {
     stream: false,
     sampling: {},
     tools: [],
-    usageWanted: false,
   };
   const tools = [{ name: 'now', parameters }];
 
@@ -46,13 +45,9 @@ describe('a request in OpenAI’s words is read', () => {
   });
 
   it.each<[what: string, fields: Fields, expected: Partial<ChatRequest>]>([
-    ['that streams only when told to', chat(), { stream: false, usageWanted: false }],
-    ['that streams', chat({ stream: true }), { stream: true, usageWanted: false }],
-    [
-      'that wants usage',
-      chat({ stream: true, stream_options: { include_usage: true } }),
-      { stream: true, usageWanted: true },
-    ],
+    ['that streams only when told to', chat(), { stream: false }],
+    ['that streams', chat({ stream: true }), { stream: true }],
+    ['that wants usage', chat({ stream: true, stream_options: { include_usage: true } }), { stream: true }],
     ['with its older limit', chat({ max_tokens: 9 }), { limit: 9 }],
     ['with its newer limit, which wins', chat({ max_tokens: 9, max_completion_tokens: 5 }), { limit: 5 }],
     ['with no limit for null', chat({ max_tokens: null }), { limit: undefined }],
@@ -118,7 +113,7 @@ describe('a request in OpenAI’s words is read', () => {
 
   it('without what it doesn’t say, so that defaults show through', () => {
     expect(Object.keys(openaiChat.decode(chat({ max_tokens: null })).request).sort()).toEqual(
-      ['model', 'messages', 'stream', 'sampling', 'tools', 'usageWanted'].sort(),
+      ['model', 'messages', 'stream', 'sampling', 'tools'].sort(),
     );
   });
 
@@ -385,7 +380,6 @@ describe('a request is written for a server of OpenAI’s API', () => {
     stream: false,
     sampling: {},
     tools: [],
-    usageWanted: false,
   };
   const written = (messages: readonly Message[]): unknown =>
     openaiServer.encode({ ...request, messages }).fields.messages;
@@ -637,7 +631,6 @@ describe('a request is written for a server of OpenAI’s API', () => {
           { requiredKeys: [] },
         ),
         stream: fc.constant(true),
-        usageWanted: fc.constant(true),
         tools: fc.array(
           fc.record(
             { name, parameters: json, description: fc.string(), strict: fc.boolean() },
@@ -649,7 +642,7 @@ describe('a request is written for a server of OpenAI’s API', () => {
         logprobs: fc.nat(20),
         user: name,
       },
-      { requiredKeys: ['model', 'messages', 'sampling', 'stream', 'usageWanted', 'tools'] },
+      { requiredKeys: ['model', 'messages', 'sampling', 'stream', 'tools'] },
     );
     fc.assert(
       fc.property(requested, (asked) => {

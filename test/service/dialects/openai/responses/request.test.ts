@@ -203,7 +203,6 @@ describe('a request to the Responses API is read', () => {
       stream: false,
       sampling: {},
       tools: [],
-      usageWanted: false,
       ...expected,
     });
     expect(dropped).toEqual([]);
