@@ -97,7 +97,7 @@ class Answer {
   get response(): Fields {
     const { request } = this;
     const { effort = null, summary = null } = isObject(request.reasoning) ? request.reasoning : {};
-    const { format = { type: 'text' } } = isObject(request.text) ? request.text : {};
+    const { format } = isObject(request.text) ? request.text : {};
     return {
       id: `resp_${this.id}`,
       object: 'response',
@@ -115,9 +115,9 @@ class Answer {
       reasoning: { effort, summary },
       store: false,
       temperature: request.temperature ?? null,
-      text: { format },
+      text: { format: toldFormat(format) },
       tool_choice: request.tool_choice ?? 'auto',
-      tools: request.tools ?? [],
+      tools: Array.isArray(request.tools) ? request.tools.filter(isObject).map(toldTool) : [],
       top_logprobs: request.top_logprobs ?? 0,
       top_p: request.top_p ?? null,
       truncation: 'disabled',
@@ -189,6 +189,18 @@ class Answer {
   #seconds(): number {
     return Math.floor(this.date().getTime() / 1000);
   }
+}
+
+/** A format as a response tells it: a schema has a name, which a request may leave out; servers are told this one. */
+function toldFormat(format: unknown): Fields {
+  if (!isObject(format)) return { type: 'text' };
+  return format.type === 'json_schema' ? { name: 'answer', ...format } : format;
+}
+
+/** A tool as a response tells it: what a request may leave out of a function is null. */
+function toldTool(tool: Fields): Fields {
+  const type = tool.type ?? 'function';
+  return type === 'function' ? { parameters: null, strict: null, ...tool, type } : tool;
 }
 
 function usageOf({ prompt, answer, cached = 0, thinking = 0 }: Usage): Fields {

@@ -149,6 +149,22 @@ describe('a response', () => {
     });
   });
 
+  it.each<[what: string, asked: Fields, expected: object]>([
+    [
+      'the parameters of a tool, and whether they are strict',
+      { tools: [{ name: 'now' }] },
+      { tools: [{ type: 'function', name: 'now', parameters: null, strict: null }] },
+    ],
+    [
+      'the name of a schema',
+      { text: { format: { type: 'json_schema', schema: {} } } },
+      { text: { format: { type: 'json_schema', name: 'answer', schema: {} } } },
+    ],
+    ['the format', { text: { format: null } }, { text: { format: { type: 'text' } } }],
+  ])('says also what its request leaves out: %s', (_what, asked, expected) => {
+    expect(whole([start, finish], asked)).toMatchObject(expected);
+  });
+
   it('is of the first model', () => {
     expect(whole([start, { ...start, model: 'other' }, finish]).model).toBe('demo');
   });
