@@ -37,6 +37,11 @@ export interface Signal extends MethodCall {
   readonly sender: string;
 }
 
+/** What to call of somebody else's, and how many milliseconds an answer may take (25,000 unless told). */
+export interface CallTarget extends Pick<MethodCall, 'path' | 'interface' | 'member'> {
+  readonly limit?: number;
+}
+
 /** What one of our methods gives back: values, and their signature. */
 export interface MethodResult {
   readonly signature: string;
@@ -93,17 +98,16 @@ export class Bus extends EventEmitter<{ closed: []; signal: [Signal] }> {
     this.#handler = handler;
   }
 
-  /** Calls a method of somebody else's, without introspection. Starts nobody. */
-  async call(
-    destination: string,
-    target: Omit<MethodCall, 'body' | 'signature'>,
-    signature = '',
-    ...body: unknown[]
-  ): Promise<unknown> {
-    const { path, interface: name, member } = target;
+  /**
+   * Calls a method of somebody else's, without introspection. Rejects with an error that has a `dbusName`.
+   *
+   * @returns nothing, the value, or an array of several values
+   */
+  async call(destination: string, target: CallTarget, signature = '', ...body: unknown[]): Promise<unknown> {
+    const { path, interface: name, member, limit } = target;
     const message: Message = { destination, path, interface: name, member };
     if (signature !== '') Object.assign(message, { signature, body });
-    return await this.client.invoke(message);
+    return await this.client.invoke(message, limit === undefined ? {} : { timeout: limit });
   }
 
   /** Takes a name for ourselves. @throws {BusUnavailable} if another process has it */

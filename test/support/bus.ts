@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,25 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const schemas = fileURLToPath(new URL('../../schemas', import.meta.url));
+
+const reload = 'org.freedesktop.DBus.ReloadConfig';
+
+/** A session bus's configuration (dbus-daemon(1)) that knows no services but those in one folder. */
+function ownServicesOnly(home: string): string {
+  return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=${home}</listen>
+  <servicedir>${home}/services</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`;
+}
 
 /** A real session bus of a test's own, with the machine's services (dconf's among them) startable on it. */
 export class PrivateBus {
@@ -21,7 +40,8 @@ export class PrivateBus {
     readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<PrivateBus> {
+  /** @param ownServices whether only what `provide` names can be started on it, and nothing of the machine's */
+  static async start({ ownServices = false } = {}): Promise<PrivateBus> {
     const home = mkdtempSync(join(tmpdir(), 'cloudtolocalllm-bus-'));
     const env = {
       PATH: process.env.PATH,
@@ -33,7 +53,10 @@ export class PrivateBus {
       GSETTINGS_SCHEMA_DIR: home,
     };
     await run('glib-compile-schemas', ['--strict', '--targetdir', home, schemas]);
-    const daemon = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+    mkdirSync(join(home, 'services'));
+    writeFileSync(join(home, 'bus.conf'), ownServicesOnly(home));
+    const configuration = ownServices ? `--config-file=${join(home, 'bus.conf')}` : '--session';
+    const daemon = spawn('dbus-daemon', [configuration, '--nofork', '--print-address'], {
       env,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -44,6 +67,13 @@ export class PrivateBus {
       await closed;
       rmSync(home, { recursive: true, force: true });
     });
+  }
+
+  /** Lets a program be started on it by asking for a name. Only where it has its own services. */
+  async provide(name: string, command: string): Promise<void> {
+    const file = join(String(this.env.HOME), 'services', `${name}.service`);
+    writeFileSync(file, `[D-BUS Service]\nName=${name}\nExec=${command}\n`);
+    await this.run('dbus-send', '--session', '--print-reply', '--dest=org.freedesktop.DBus', '/', reload);
   }
 
   /** Runs a program on it. @returns what it printed */
