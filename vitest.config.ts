@@ -12,6 +12,8 @@ const minute = 60_000;
 export default defineConfig({
   plugins: [vitePlugin()],
   test: {
+    // What the provider in the tests of signing in has to say to who would run it for real.
+    onConsoleLog: (log) => !log.startsWith('oidc-provider '),
     projects: [
       {
         extends: true,
@@ -21,6 +23,11 @@ export default defineConfig({
           testTimeout: minute,
           hookTimeout: minute,
         },
+      },
+      {
+        extends: true,
+        // Each test has a time limit that goes by FUZZ_SECONDS.
+        test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], hookTimeout: minute },
       },
       // One desktop at a time, each project a desktop: they share the port that applications know.
       ...suites.map((suite, index) => ({

@@ -112,7 +112,7 @@ async function makeDesktops() {
 /** Runs vitest to its end. Ctrl-C and a request to end reach it, too, and it and its children are waited for. */
 function vitest() {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${counts}`];
-  const layers = withDesktop ? [] : ['--project=!GNOME*', '--project=!processes'];
+  const layers = withDesktop ? [] : ['--project=unit', '--project=fuzz'];
   const command = [process.execPath, `${root}node_modules/vitest/vitest.mjs`, 'run', ...reporters, ...layers, ...args];
   // A network of the tests' own: they use the port that a broker of this machine's user, or another test run, may have.
   const apart = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'apart', ...command];

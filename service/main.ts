@@ -5,6 +5,8 @@ import { findings, greeting } from './cli/announce.js';
 import { help, parseCommand, type ServeOptions, UsageError } from './cli/arguments.js';
 import { NoService, RequestFailed } from './cli/client.js';
 import * as commands from './cli/commands.js';
+import * as keyCommands from './cli/keys.js';
+import { NothingEntered, readSecret } from './cli/secretInput.js';
 import type { Configuration } from './config/configuration.js';
 import { ConfigurationError, SettingsUnavailable } from './config/errors.js';
 import {
@@ -14,12 +16,19 @@ import {
   gsettingsSource,
   withDemo,
 } from './config/source.js';
-import { Bus, BusUnavailable } from './dbus/bus.js';
+import { insistOnVerification } from './connections/verification.js';
+import { Bus, BusUnavailable, variant } from './dbus/bus.js';
 import { BrokerObjects, busName } from './dbus/objects.js';
 import { watchSystem } from './dbus/systemEvents.js';
+import { Rules } from './http/access.js';
+import { readCertificate } from './http/certificate.js';
 import { CannotListen, inheritedSockets, LocalServer } from './http/listen.js';
+import { KeyFileError, KeyRefused } from './keys/errors.js';
+import { defaultKeyFile } from './keys/file.js';
+import { FollowedKeys } from './keys/following.js';
 import { Broker } from './routing/broker.js';
-import { findToken } from './secrets/token.js';
+import { createCredentials } from './secrets/create.js';
+import { Keyring } from './secrets/keyring.js';
 import { createLog } from './telemetry/log.js';
 import { Supervisor } from './telemetry/supervisor.js';
 import { Tidier } from './telemetry/tidy.js';
@@ -32,7 +41,16 @@ const log = createLog((line) => writeSync(2, line), env.JOURNAL_STREAM !== undef
 const print = (text: string): void => void writeSync(1, text);
 
 /** Errors that are told in a line; of any other the stack is told too, since it is a fault of ours. */
-const expected = [BusUnavailable, CannotListen, ConfigurationError, NoService, RequestFailed];
+const expected = [
+  BusUnavailable,
+  CannotListen,
+  ConfigurationError,
+  KeyFileError,
+  KeyRefused,
+  NoService,
+  NothingEntered,
+  RequestFailed,
+];
 
 try {
   await execute();
@@ -64,6 +82,25 @@ async function execute(): Promise<void> {
       return;
     case 'route':
       return commands.route(command.route, env, print);
+    case 'token set': {
+      const ask = (text: string): void => void writeSync(2, text);
+      const token = await readSecret(process.stdin, ask, `Token of "${command.id}" (it isn’t shown): `);
+      return commands.setToken(command.id, token, env, print);
+    }
+    case 'token clear':
+      return commands.clearToken(command.id, env, print);
+    case 'login':
+      return commands.login(command.id, command.withCode, env, print);
+    case 'logout':
+      return commands.logout(command.id, env, print);
+    case 'key create':
+      return keyCommands.create(command, env, print, log);
+    case 'key list':
+      keyCommands.list(command, env, print);
+      return;
+    case 'key revoke':
+      keyCommands.revoke(command, env);
+      return;
     case 'config check':
       commands.checkConfiguration(command.file, print);
   }
@@ -71,33 +108,42 @@ async function execute(): Promise<void> {
 
 /** Runs the broker until it is told to end. @throws before it serves, if it can't */
 async function serve(options: ServeOptions): Promise<void> {
+  insistOnVerification(env, log.warn);
   const supervisor = new Supervisor(env, log);
   const source = sourceOf(options);
   const configuration = await firstConfiguration(source, options);
 
-  const server = new LocalServer();
+  const { tls } = configuration;
+  const server = new LocalServer(configuration, tls && (await readCertificate(tls)));
   const inherited = inheritedSockets(env, process.pid);
   for (const fd of inherited) await server.listen({ fd });
   if (inherited.length === 0) await server.listen({ address: options.listen ?? configuration.listen });
   if (options.socket !== undefined) await server.listen({ path: options.socket });
 
+  const bus = options.dbus ? await sessionBus() : undefined;
+  const keyring = new Keyring({ bus, variant });
   const broker = new Broker({
     version: packageJson.version,
     address: server.address,
-    token: ({ token }) => findToken(token, env),
+    credentials: (settings) => createCredentials(settings, { environment: env, keyring }),
     keepRoute: (route) => source.keepRoute(route),
   });
-  broker.configure(configuration);
+  const access = { rules: new Rules(), keys: new FollowedKeys(log) };
+  const apply = (now: Configuration): void => {
+    broker.configure(now);
+    access.rules.configure(now);
+    access.keys.follow(now.keys ?? defaultKeyFile(env));
+  };
+  apply(configuration);
   const tidier = new Tidier(() => globalThis.gc?.());
   broker.on('changed', () => {
     tidier.requestsInFlight(broker.requestsInFlight);
     const { state, active } = broker;
     supervisor.status(active === undefined ? state : `${state}, through ${active.settings.name}`);
   });
-  server.serve(() => application(broker));
+  server.serve(() => application(broker, server, access));
 
-  const bus = options.dbus ? await sessionBus() : undefined;
-  const objects = bus && new BrokerObjects(bus, broker, log);
+  const objects = bus && new BrokerObjects(bus, broker, () => keyring.unlock());
   // Only now, so that whoever sees the name sees the objects too.
   await bus?.ownName(busName);
 
@@ -105,9 +151,20 @@ async function serve(options: ServeOptions): Promise<void> {
     await watchSystem(env.DBUS_SYSTEM_BUS_ADDRESS, () => void broker.refresh(), log);
   }
 
-  const reload = (): void => void reconfigure(broker, source, options);
-  await source.follow(bus, reload);
-  process.on('SIGHUP', reload);
+  const reload = async (): Promise<void> => {
+    try {
+      const now = wanted(await source.read(), options);
+      if (now.tls) server.renew(await readCertificate(now.tls));
+      if (now.listen !== configuration.listen || !now.tls !== !tls) {
+        log.warn('Another "listen", and "tls" where there was none or none where there was, wait for the next start');
+      }
+      apply(now);
+    } catch (error) {
+      log.error(`${(error as Error).message}; what was in force before stays`);
+    }
+  };
+  await source.follow(bus, () => void reload());
+  process.on('SIGHUP', () => void reload());
 
   const end = (): void => void close(server, broker, supervisor, objects, bus);
   process.once('SIGTERM', end);
@@ -124,18 +181,28 @@ async function serve(options: ServeOptions): Promise<void> {
 }
 
 /** What answers requests; loaded with the first one. */
-async function application(broker: Broker): Promise<RequestListener> {
-  const [{ createApp }, { Router }, { Pulls }] = await Promise.all([
+async function application(
+  broker: Broker,
+  { arrivals }: LocalServer,
+  { rules, keys: followed }: { readonly rules: Rules; readonly keys: FollowedKeys },
+): Promise<RequestListener> {
+  const [{ createApp }, { Admission }, { Owners }, { Keys }, { Router }, { Pulls }] = await Promise.all([
     import('./http/app.js'),
+    import('./http/admission.js'),
+    import('./http/owners.js'),
+    import('./keys/keys.js'),
     import('./routing/router.js'),
     import('./routing/pulls.js'),
   ]);
-  return createApp({ broker, router: new Router(broker, log), pulls: new Pulls(log), log });
+  const keys = new Keys(() => followed.records);
+  const self = process.getuid?.() ?? -1;
+  const admission = new Admission({ rules, arrivals, keys, owners: new Owners(), self, log });
+  return createApp({ broker, router: new Router(broker, log), pulls: new Pulls(log), admission, log });
 }
 
 function sourceOf({ config }: ServeOptions): ConfigurationSource {
   return config === undefined
-    ? gsettingsSource((error) => {
+    ? gsettingsSource(env, (error) => {
         log.warn(`${error.message}; it is left out`);
       })
     : fileSource(config);
@@ -148,14 +215,6 @@ async function firstConfiguration(source: ConfigurationSource, options: ServeOpt
     if (!(error instanceof SettingsUnavailable)) throw error;
     log.info(`No settings: ${error.message}. The Ollama of this machine is used; --config FILE names others.`);
     return wanted(builtInConfiguration, options);
-  }
-}
-
-async function reconfigure(broker: Broker, source: ConfigurationSource, options: ServeOptions): Promise<void> {
-  try {
-    broker.configure(wanted(await source.read(), options));
-  } catch (error) {
-    log.error(`${(error as Error).message}; what was in force before stays`);
   }
 }
 

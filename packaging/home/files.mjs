@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  rmdirSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -48,6 +49,11 @@ export function putFolder(source, target, finish) {
 /** Removes a file or link, if there is one. */
 export function remove(path) {
   rmSync(path, { force: true });
+}
+
+/** Removes a folder, if there is one and nothing is in it. */
+export function removeEmptyFolder(path) {
+  if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
 }
 
 /** Removes a folder with all that is in it, if there is one. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 const home = homedir();
 const data = absolute(process.env.XDG_DATA_HOME) ?? join(home, '.local/share');
+const runtime = absolute(process.env.XDG_RUNTIME_DIR);
 const settings = absolute(process.env.XDG_CONFIG_HOME) ?? join(home, '.config');
 
 /** Where things go in a home folder. */
@@ -14,6 +15,8 @@ export const folders = {
   extensions: join(data, 'gnome-shell/extensions'),
   /** Where user units may be: the place for installed ones, and the one that every systemd reads. */
   units: [join(data, 'systemd/user'), join(settings, 'systemd/user')],
+  /** Where a unit is overruled until the session ends, and the confinement is hidden that a system has come to forbid. */
+  overruling: runtime === undefined ? [] : [join(runtime, 'systemd/user.control')],
 };
 
 /** A path as people write it, with ~ for the home folder. */

@@ -1,17 +1,18 @@
 // Installs what `npm run build` made for the current user, or takes it out again with --uninstall. Settings stay.
 // Node 20.18 or newer and nothing else; run again, it upgrades in place.
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { compileSchemas, put, putFolder, remove, removeFolder } from './files.mjs';
+import { basename, dirname, join } from 'node:path';
+import { compileSchemas, put, putFolder, remove, removeEmptyFolder, removeFolder } from './files.mjs';
 import { folders, inHome } from './folders.mjs';
 import { Problem, find } from './programs.mjs';
 import { disableExtension, enableExtension } from './shell.mjs';
-import { reloadBus, startSocket, stopUnits, unitFolder } from './session.mjs';
+import { canConfine, reloadBus, startSocket, stopUnits, unitFolder } from './session.mjs';
 
 const checkout = new URL('../../', import.meta.url).pathname;
 const address = 'http://127.0.0.1:11435';
 const mainSchema = 'org.gnome.shell.extensions.cloudtolocalllm';
 const units = ['cloudtolocalllm.socket', 'cloudtolocalllm.service'];
+const confinement = 'cloudtolocalllm.service.d/confinement.conf';
 const busService = 'online.cloudtolocalllm.Broker.service';
 const { uuid } = JSON.parse(textOf('metadata.json'));
 
@@ -39,6 +40,7 @@ function install() {
 
   const unitsIn = unitFolder();
   const changed = installBroker(unitsIn.path);
+  confineBroker(unitsIn);
   installSchemas();
   installExtension();
 
@@ -80,6 +82,28 @@ function installBroker(unitsIn) {
   return changed;
 }
 
+/** Has the broker run with the file system read-only, and more, where this system allows that to services of a user. */
+function confineBroker({ path, managed }) {
+  removeConfinement();
+  const text = textOf('packaging/systemd/confinement.conf');
+  if (!managed) {
+    say('Not confined yet: that is tried out by a systemd user manager. Install again once one is there.');
+  } else if (canConfine(text)) {
+    put(join(path, confinement), text, 0o644);
+    say('Confined the broker: it can write to its own state and nothing else.');
+  } else {
+    say('The broker runs without a file system of its own: this system forbids user namespaces to services of a user.');
+  }
+}
+
+/** Also where it was hidden after it had once failed. */
+function removeConfinement() {
+  for (const folder of [...folders.units, ...folders.overruling]) {
+    remove(join(folder, confinement));
+    removeEmptyFolder(join(folder, dirname(confinement)));
+  }
+}
+
 /** Makes the settings known to every program of the user: the broker and `gsettings` read them, too. */
 function installSchemas() {
   const name = `${mainSchema}.gschema.xml`;
@@ -104,6 +128,7 @@ function uninstall() {
     for (const unit of units) remove(join(folder, unit));
     remove(join(folder, 'sockets.target.wants/cloudtolocalllm.socket'));
   }
+  removeConfinement();
   remove(join(folders.busServices, busService));
   remove(join(folders.commands, 'cloudtolocalllm'));
   removeFolder(folders.library);

@@ -14,6 +14,19 @@ export function unitFolder() {
 }
 
 /**
+ * Whether this system lets a service of the user be confined by these settings: one that only looks whether it can write
+ * to the home folder runs with them. systemd leaves out some of them silently where they are forbidden.
+ * @param {string} text of a unit's drop-in
+ */
+export function canConfine(text) {
+  // A transient unit knows no specifiers (%t), and what they are in forbids nothing.
+  const settings = text.split('\n').filter((line) => /^[A-Z]\w+=[^%]*$/.test(line) && !line.startsWith('Exec'));
+  const properties = [...settings, 'RuntimeMaxSec=10'].map((setting) => `--property=${setting}`);
+  const look = ['/bin/sh', '-c', 'test ! -w "$HOME"'];
+  return ask('systemd-run', ['--user', '--quiet', '--wait', '--collect', ...properties, ...look]).ok;
+}
+
+/**
  * Has the user manager take up new units, listen now and at every login, and exchange a running broker.
  * @param {string} address where the broker will listen, for messages
  * @param {boolean} socketChanged whether the socket unit is another one than before

@@ -22,7 +22,39 @@ export type Command =
   | { readonly name: 'models'; readonly json: boolean }
   | { readonly name: 'test'; readonly id: string | undefined; readonly json: boolean }
   | { readonly name: 'route'; readonly route: string | undefined }
+  | { readonly name: 'token set' | 'token clear' | 'logout'; readonly id: string }
+  | { readonly name: 'login'; readonly id: string; readonly withCode: boolean }
+  | KeyCreate
+  | KeyList
+  | KeyRevoke
   | { readonly name: 'config check'; readonly file: string };
+
+/** `key create`: a key for an application. */
+export interface KeyCreate {
+  readonly name: 'key create';
+  /** What the key is called. */
+  readonly key: string;
+  /** Ids of the connections that it may use, none for all. */
+  readonly connections: readonly string[];
+  /** Requests a minute; undefined for no limit. */
+  readonly rate: number | undefined;
+  /** The configuration file of the broker that it is for. */
+  readonly config: string | undefined;
+}
+
+/** `key list` */
+export interface KeyList {
+  readonly name: 'key list';
+  readonly json: boolean;
+  readonly config: string | undefined;
+}
+
+/** `key revoke` */
+export interface KeyRevoke {
+  readonly name: 'key revoke';
+  readonly key: string;
+  readonly config: string | undefined;
+}
 
 /** The text of --help. */
 export const help = `Usage: cloudtolocalllm COMMAND [OPTION]…
@@ -39,6 +71,16 @@ The one address of a desktop for all language models: local first, cloud when ne
   models [--json]       the models that can be asked for
   test [ID] [--json]    check one connection, or all, now
   route [ROUTE]         show or choose the route: automatic, local, cloud, or the id of a connection
+  token set ID          keep a connection's token in the keyring: asked for, or read from standard input
+  token clear ID        take it out of the keyring
+  login ID [--code]     sign in for a connection in a browser, or with a code in one anywhere
+  logout ID             sign out
+  key create NAME       make a key for an application, and show it this once
+      --connection ID     that may use this connection alone (more than once: these)
+      --rate N            that may ask N times a minute
+  key list [--json]     the keys that there are
+  key revoke NAME       take a key back; whoever has it is kept out at once
+      --config FILE       (of all three) for the broker that runs with this file
   config check FILE     whether a configuration file can be used
 
   -h, --help            this text
@@ -69,6 +111,23 @@ export function parseCommand(args: readonly string[]): Command {
     }
     case 'route':
       return { name, route: parsed(rest, {}, 1).positionals[0] };
+    case 'token': {
+      const [action, id, ...more] = rest;
+      if ((action !== 'set' && action !== 'clear') || id === undefined || more.length > 0) {
+        // A token on the command line is not repeated: it would be in one more log.
+        throw new UsageError(
+          'the commands are: cloudtolocalllm token set ID, which asks for the token or reads it from standard input, ' +
+            'and cloudtolocalllm token clear ID',
+        );
+      }
+      return { name: `token ${action}`, id };
+    }
+    case 'login': {
+      const { values, positionals } = parsed(rest, { code: { type: 'boolean' } }, 1);
+      return { name, id: needed(positionals[0], 'login ID [--code]'), withCode: values.code === true };
+    }
+    case 'logout':
+      return { name, id: needed(parsed(rest, {}, 1).positionals[0], 'logout ID') };
     case 'config': {
       const [action, file, ...more] = rest;
       if (action !== 'check' || file === undefined || more.length > 0) {
@@ -76,11 +135,54 @@ export function parseCommand(args: readonly string[]): Command {
       }
       return { name: 'config check', file };
     }
+    case 'key':
+      return keyCommand(rest);
     case '':
       throw new UsageError('which command?');
     default:
       throw new UsageError(`there is no command "${name}"`);
   }
+}
+
+function needed(id: string | undefined, usage: string): string {
+  if (id === undefined) throw new UsageError(`the command is: cloudtolocalllm ${usage}`);
+  return id;
+}
+
+function keyCommand([action = '', ...args]: string[]): KeyCreate | KeyList | KeyRevoke {
+  const config = { type: 'string' } as const;
+  switch (action) {
+    case 'create': {
+      const options = { connection: { type: 'string', multiple: true }, rate: { type: 'string' }, config } as const;
+      const { values, positionals } = parsed(args, options, 1);
+      const { connection: connections = [], rate } = values;
+      if (rate !== undefined && !/^[1-9]\d{0,5}$/.test(rate)) {
+        throw new UsageError(`--rate ${rate} is no number of requests a minute, from 1 to 999999`);
+      }
+      return {
+        name: 'key create',
+        key: named(positionals, action),
+        connections,
+        rate: rate === undefined ? undefined : Number(rate),
+        config: values.config,
+      };
+    }
+    case 'list': {
+      const { values } = parsed(args, { json: { type: 'boolean' }, config }, 0);
+      return { name: 'key list', json: values.json === true, config: values.config };
+    }
+    case 'revoke': {
+      const { values, positionals } = parsed(args, { config }, 1);
+      return { name: 'key revoke', key: named(positionals, action), config: values.config };
+    }
+    default:
+      throw new UsageError('the commands are: cloudtolocalllm key create NAME, key list, key revoke NAME');
+  }
+}
+
+function named([name]: readonly string[], action: string): string {
+  if (name === undefined) throw new UsageError(`which key? cloudtolocalllm key ${action} NAME`);
+  return name;
 }
 
 function serveOptions(args: string[]): ServeOptions {

@@ -39,7 +39,9 @@ export function ask(path: string, environment: NodeJS.ProcessEnv): Promise<Field
           try {
             const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
             if (!isObject(value)) throw new Error('not an object');
-            resolve(value);
+            const problem = errorIn(reply.statusCode ?? 0, value);
+            if (problem === undefined) resolve(value);
+            else reject(new RequestFailed(problem));
           } catch {
             reject(
               new RequestFailed(
@@ -56,4 +58,11 @@ export function ask(path: string, environment: NodeJS.ProcessEnv): Promise<Field
     });
     sent.end();
   });
+}
+
+/** Why the broker refuses, in its own words: in the shape of Ollama's API or of OpenAI's. */
+function errorIn(status: number, { error }: Fields): string | undefined {
+  if (status < 400) return undefined;
+  const message = isObject(error) ? error.message : error;
+  return typeof message === 'string' ? message : `the broker answers with status ${status}`;
 }

@@ -1,6 +1,7 @@
 import broker1 from '../../schemas/online.cloudtolocalllm.Broker1.xml';
+import connection1 from '../../schemas/online.cloudtolocalllm.Connection1.xml';
 import { Bus, BusUnavailable, variant } from '../dbus/bus.js';
-import { brokerPath, busName } from '../dbus/objects.js';
+import { brokerPath, busName, connectionPath } from '../dbus/objects.js';
 import { readConfigurationFile } from '../config/file.js';
 import type { Fields } from '../dialects/fields.js';
 import { ask, NoService, RequestFailed } from './client.js';
@@ -58,6 +59,66 @@ export async function route(wanted: string | undefined, environment: NodeJS.Proc
   });
 }
 
+/** `token set`. @param token as a person entered it */
+export async function setToken(id: string, token: string, environment: NodeJS.ProcessEnv, print: Print): Promise<void> {
+  await overBus(environment, (bus) => callBroker(bus, broker1.name, 'SetToken', 'ss', id, token));
+  print(`The token of "${id}" is kept in the keyring.\n`);
+}
+
+/** `token clear` */
+export async function clearToken(id: string, environment: NodeJS.ProcessEnv, print: Print): Promise<void> {
+  await overBus(environment, (bus) => callBroker(bus, broker1.name, 'ClearToken', 's', id));
+  print(`The keyring has no token of "${id}" any more.\n`);
+}
+
+/** `login`: begins to sign in, and waits for what comes of it. @throws {RequestFailed} if it fails */
+export async function login(
+  id: string,
+  withCode: boolean,
+  environment: NodeJS.ProcessEnv,
+  print: Print,
+): Promise<void> {
+  await overBus(environment, async (bus) => {
+    const method = withCode ? 'LoginWithCode' : 'Login';
+    const [url, code] = (await callBroker(bus, broker1.name, method, 's', id)) as [string, string];
+    print(`To sign in, open:\n\n  ${url}\n\n${code === '' ? '' : `and enter the code ${code}\n\n`}Waiting …\n`);
+    const { SignIn: outcome, Account: account } = await signedIn(bus, id);
+    if (outcome !== '') throw new RequestFailed(outcome);
+    print(`Signed in${account === '' ? '' : ` as ${account}`}.\n`);
+  });
+}
+
+/** `logout` */
+export async function logout(id: string, environment: NodeJS.ProcessEnv, print: Print): Promise<void> {
+  await overBus(environment, async (bus) => {
+    const left = String(await callBroker(bus, broker1.name, 'Logout', 's', id));
+    print(`Signed out.${left === '' ? '' : ` ${left}`}\n`);
+  });
+}
+
+/** What has come of a sign-in, once it waits no more. */
+async function signedIn(bus: Bus, id: string): Promise<{ readonly SignIn: string; readonly Account: string }> {
+  const path = connectionPath(id);
+  const read = async (name: string): Promise<string> => {
+    const target = { path, interface: 'org.freedesktop.DBus.Properties', member: 'Get' };
+    return String(await bus.call(busName, target, 'ss', connection1.name, name));
+  };
+  // Before it is read, so that no change is missed.
+  let changed = (): void => undefined;
+  bus.on('signal', (signal) => {
+    if (signal.path === path) changed();
+  });
+  await bus.match(
+    `type='signal',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',path='${path}'`,
+  );
+  for (;;) {
+    const next = new Promise<void>((resolve) => (changed = resolve));
+    const outcome = await read('SignIn');
+    if (outcome !== 'waiting') return { SignIn: outcome, Account: await read('Account') };
+    await next;
+  }
+}
+
 /** `config check`. @throws {ConfigurationError} */
 export function checkConfiguration(file: string, print: Print): void {
   const { connections } = readConfigurationFile(file);
@@ -65,7 +126,7 @@ export function checkConfiguration(file: string, print: Print): void {
   print(`${file}: can be used (${count})\n`);
 }
 
-async function overBus(environment: NodeJS.ProcessEnv, use: (bus: Bus) => Promise<void>): Promise<void> {
+async function overBus(environment: NodeJS.ProcessEnv, use: (bus: Bus) => Promise<unknown>): Promise<void> {
   const address = environment.DBUS_SESSION_BUS_ADDRESS;
   if (address === undefined)
     throw new BusUnavailable('this needs the session bus, and DBUS_SESSION_BUS_ADDRESS is not set');
@@ -77,16 +138,19 @@ async function overBus(environment: NodeJS.ProcessEnv, use: (bus: Bus) => Promis
   }
 }
 
+/** The broker may wait for a person whom the keyring asks, who has three minutes. Milliseconds. */
+const patience = 190_000;
+
 async function callBroker(
   bus: Bus,
   name: string,
   member: string,
   signature: string,
   ...body: unknown[]
-): Promise<void> {
+): Promise<unknown> {
   try {
-    const target = { path: brokerPath, interface: name, member };
-    await bus.call(busName, target, signature, ...body);
+    const target = { path: brokerPath, interface: name, member, limit: patience };
+    return await bus.call(busName, target, signature, ...body);
   } catch (error) {
     const { dbusName, message } = error as { dbusName?: string; message: string };
     if (dbusName === 'org.freedesktop.DBus.Error.ServiceUnknown') throw new NoService();

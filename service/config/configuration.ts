@@ -8,9 +8,23 @@ export type Place = 'local' | 'cloud';
 
 /** Where a token is found. Never the token itself. */
 export type TokenSource =
-  | { readonly env: string; readonly file?: never; readonly credential?: never }
-  | { readonly file: string; readonly env?: never; readonly credential?: never }
-  | { readonly credential: string; readonly env?: never; readonly file?: never };
+  | { readonly env: string }
+  | { readonly file: string }
+  | { readonly credential: string }
+  /** In the user's keyring; `optional`: used if it is there, since nobody says whether there is to be one. */
+  | { readonly keyring: true | 'optional' }
+  | { readonly signIn: WrittenSignIn };
+
+/** Whoever signs in at an OpenID provider gets the token. */
+export interface WrittenSignIn {
+  readonly issuer: string;
+  /** What the provider calls this application. */
+  readonly clientId: string;
+  /** Beside those that every sign-in needs. */
+  readonly scopes?: readonly string[];
+  /** What the token is for, where the provider wants to know. */
+  readonly audience?: string;
+}
 
 /** Seconds, 0 for no limit. */
 export interface Timeouts {
@@ -39,6 +53,8 @@ export interface ConnectionSettings {
   readonly place: Place;
   readonly enabled: boolean;
   readonly token: TokenSource | undefined;
+  /** Path of the certificates of the only authority that may vouch for the server; undefined for those that Node knows. */
+  readonly ca: string | undefined;
   /** Name that applications ask for -> name that the connection knows. */
   readonly models: Readonly<Record<string, string>>;
   readonly timeouts: Timeouts;
@@ -53,10 +69,26 @@ export interface ConnectionSettings {
   readonly contextLength: number | undefined;
 }
 
+/** Paths of a certificate and its key, in PEM. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /** Everything that can be configured. */
 export interface Configuration {
   /** HOST:PORT */
   readonly listen: string;
+  /** Names by which applications may call the broker, beside those of loopback. */
+  readonly hosts: readonly string[];
+  /** Origins of the web pages that may use it. */
+  readonly origins: readonly string[];
+  /** With what other machines are answered; undefined where none are. */
+  readonly tls: TlsFiles | undefined;
+  /** Whether a reverse proxy stands in front, which speaks TLS and passes requests of other machines on. */
+  readonly proxy: boolean;
+  /** Path of the file with applications' keys; undefined for the usual one. */
+  readonly keys: string | undefined;
   /** `automatic`, `local`, `cloud` or a connection's id. */
   readonly route: string;
   /** Whether an answer that breaks off is taken up by another connection. */
@@ -68,6 +100,11 @@ export interface Configuration {
 /** A configuration as people write it: everything that has a default may be left out. */
 export interface WrittenConfiguration {
   listen?: string;
+  hosts?: string[];
+  origins?: string[];
+  tls?: TlsFiles;
+  proxy?: boolean;
+  keys?: string;
   route?: string;
   continuation?: boolean;
   connections?: WrittenConnection[];
@@ -82,6 +119,7 @@ export interface WrittenConnection {
   place?: Place;
   enabled?: boolean;
   token?: TokenSource;
+  ca?: string;
   models?: Record<string, string>;
   timeouts?: Partial<Timeouts>;
   patience?: number;
@@ -131,6 +169,11 @@ export const demoConnection: WrittenConnection = { id: 'demo', name: 'Demo', kin
 export function completed(written: WrittenConfiguration): Configuration {
   return {
     listen: written.listen ?? defaultListen,
+    hosts: written.hosts ?? [],
+    origins: written.origins ?? [],
+    tls: written.tls,
+    proxy: written.proxy ?? false,
+    keys: written.keys,
     route: written.route ?? 'automatic',
     continuation: written.continuation ?? true,
     connections: (written.connections ?? []).map(completedConnection),
@@ -147,6 +190,7 @@ function completedConnection(written: WrittenConnection): ConnectionSettings {
     place,
     enabled: written.enabled ?? true,
     token: written.token,
+    ca: written.ca,
     models: written.models ?? {},
     timeouts: { ...defaultTimeouts[place], ...written.timeouts },
     patience: written.patience ?? defaultPatience,

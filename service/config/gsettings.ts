@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { childEnvironment } from '../childEnvironment.js';
 import type { Configuration } from './configuration.js';
 import { ConfigurationError, SettingsUnavailable } from './errors.js';
 import { parseGVariant, type Value } from './gvariant.js';
@@ -29,15 +30,19 @@ export interface Signals {
  * The configuration in GSettings. It is read by the program `gsettings`, so that administrators' defaults and locks hold
  * and no library of GNOME's is loaded.
  *
+ * @param environment of the session whose settings they are
  * @param leaveOut told of each connection that can't be used; without it the first such is an error
  * @throws {SettingsUnavailable} if there are no such settings here
  * @throws {ConfigurationError} if they don't make a configuration
  */
-export async function readGSettings(leaveOut?: (error: ConfigurationError) => void): Promise<Configuration> {
-  const { connections: ids = [], route, continuation } = await keysOf(schema);
+export async function readGSettings(
+  environment: NodeJS.ProcessEnv,
+  leaveOut?: (error: ConfigurationError) => void,
+): Promise<Configuration> {
+  const { connections: ids = [], route, continuation, ...keysOfAccess } = await keysOf(schema, environment);
   const connections = await Promise.all(
     (ids as string[]).map(async (id) => {
-      const keys = await keysOf(`${schema}.connection:${folder}connections/${id}/`);
+      const keys = await keysOf(`${schema}.connection:${folder}connections/${id}/`, environment);
       return {
         id,
         name: keys.name === '' ? id : keys.name,
@@ -45,6 +50,8 @@ export async function readGSettings(leaveOut?: (error: ConfigurationError) => vo
         ...(keys.kind === 'demo' ? {} : { url: keys.url }),
         place: keys.place,
         enabled: keys.enabled,
+        token: tokenSource(keys),
+        ...(keys['ca-file'] === '' ? {} : { ca: keys['ca-file'] }),
         models: keys.models,
         timeouts: {
           connect: keys['connect-timeout'],
@@ -62,11 +69,30 @@ export async function readGSettings(leaveOut?: (error: ConfigurationError) => vo
       };
     }),
   );
-  return withoutMisfits({ route, continuation, connections }, leaveOut);
+  // An older schema that is still installed has neither.
+  const { 'allowed-hosts': hosts = [], 'allowed-origins': origins = [] } = keysOfAccess as Record<string, string[]>;
+  return withoutMisfits({ route, continuation, hosts, origins, connections }, leaveOut);
 }
 
+/** A connection of Anthropic's can't do without a token; of any other, settings don't say whether it needs one. */
+function tokenSource(keys: Readonly<Record<string, Value>>): object | undefined {
+  if (keys.kind === 'demo') return undefined;
+  if (keys['sign-in-issuer'] === '') return { keyring: keys.kind === 'anthropic' ? true : 'optional' };
+  return {
+    signIn: {
+      issuer: keys['sign-in-issuer'],
+      clientId: keys['sign-in-client'],
+      scopes: keys['sign-in-scopes'],
+      ...(keys['sign-in-audience'] === '' ? {} : { audience: keys['sign-in-audience'] }),
+    },
+  };
+}
+
+/** What has parts that can be left out. */
+type List = 'connections' | 'hosts' | 'origins';
+
 function withoutMisfits(
-  written: { route: unknown; continuation: unknown; connections: readonly { id: string }[] },
+  written: { route: unknown; continuation: unknown } & Record<List, readonly unknown[]>,
   leaveOut: ((error: ConfigurationError) => void) | undefined,
 ): Configuration {
   try {
@@ -74,17 +100,17 @@ function withoutMisfits(
   } catch (error) {
     if (!(error instanceof ConfigurationError) || leaveOut === undefined) throw error;
     leaveOut(error);
-    const misfit = /^connections\/(\d+)/.exec(error.path)?.[1];
-    // What is wrong is one connection, or else the route.
-    return misfit === undefined
+    // What is wrong is one of a list, or else the route.
+    const [, list, misfit] = /^(connections|hosts|origins)\/(\d+)/.exec(error.path) ?? [];
+    return list === undefined
       ? withoutMisfits({ ...written, route: 'automatic' }, leaveOut)
-      : withoutMisfits({ ...written, connections: written.connections.toSpliced(Number(misfit), 1) }, leaveOut);
+      : withoutMisfits({ ...written, [list]: written[list as List].toSpliced(Number(misfit), 1) }, leaveOut);
   }
 }
 
 /** Writes the route where it is kept. @throws {SettingsUnavailable} */
-export async function keepRouteInGSettings(route: string): Promise<void> {
-  await gsettings('set', schema, 'route', route);
+export async function keepRouteInGSettings(route: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  await gsettings(environment, 'set', schema, 'route', route);
 }
 
 /** Calls back after the settings were changed, by whomever. */
@@ -98,8 +124,8 @@ export async function watchGSettings(signals: Signals, changed: () => void): Pro
   await signals.match(`type='signal',interface='ca.desrt.dconf.Writer',member='Notify',arg0path='${folder}'`);
 }
 
-async function keysOf(schemaAndPath: string): Promise<Record<string, Value>> {
-  const printed = await gsettings('list-recursively', schemaAndPath);
+async function keysOf(schemaAndPath: string, environment: NodeJS.ProcessEnv): Promise<Record<string, Value>> {
+  const printed = await gsettings(environment, 'list-recursively', schemaAndPath);
   const lines = printed.split('\n').filter((line) => line !== '');
   return Object.fromEntries(
     lines.map((line) => {
@@ -109,9 +135,10 @@ async function keysOf(schemaAndPath: string): Promise<Record<string, Value>> {
   );
 }
 
-async function gsettings(...args: string[]): Promise<string> {
+async function gsettings(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
   try {
-    const { stdout } = await run('gsettings', args, { timeout: patience, encoding: 'utf8' });
+    const env = childEnvironment(environment);
+    const { stdout } = await run('gsettings', args, { timeout: patience, encoding: 'utf8', env });
     return stdout;
   } catch (error) {
     const { code, stderr = '' } = error as { code?: string | number; stderr?: string };

@@ -16,8 +16,14 @@ export function parseGVariant(text: string): Value {
 
 const escapes: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
+/** A value lies in no more others (G_VARIANT_MAX_RECURSION_DEPTH of GLib's). */
+const deepest = 128;
+
+const lastCodePoint = 0x10ffff;
+
 class Parser {
   #at = 0;
+  #depth = 0;
 
   constructor(private readonly text: string) {}
 
@@ -42,6 +48,8 @@ class Parser {
 
   #list<T>(close: string, item: () => T): T[] {
     const items: T[] = [];
+    this.#depth += 1;
+    if (this.#depth > deepest) this.#fail();
     this.#at += 1;
     this.#match(/\s*/y);
     while (this.text[this.#at] !== close) {
@@ -50,6 +58,7 @@ class Parser {
       if (this.#at >= this.text.length) this.#fail();
     }
     this.#at += 1;
+    this.#depth -= 1;
     return items;
   }
 
@@ -67,8 +76,12 @@ class Parser {
       .replace(
         /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs,
         (_whole, short?: string, long?: string, one?: string) =>
-          one === undefined ? String.fromCodePoint(parseInt(short ?? long ?? '', 16)) : (escapes[one] ?? one),
+          one === undefined ? this.#character(parseInt(short ?? long ?? '', 16)) : (escapes[one] ?? one),
       );
+  }
+
+  #character(code: number): string {
+    return code > lastCodePoint ? this.#fail() : String.fromCodePoint(code);
   }
 
   #word(): number | boolean {

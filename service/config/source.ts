@@ -28,14 +28,18 @@ export function fileSource(path: string): ConfigurationSource {
 /**
  * GSettings.
  *
+ * @param environment of the session whose settings they are
  * @param leaveOut told of what can't be used at the first reading; at later ones that is an error, and what was in force
  *   before stays
  */
-export function gsettingsSource(leaveOut: (error: ConfigurationError) => void): ConfigurationSource {
+export function gsettingsSource(
+  environment: NodeJS.ProcessEnv,
+  leaveOut: (error: ConfigurationError) => void,
+): ConfigurationSource {
   let found = false;
   return {
     read: async () => {
-      const configuration = await readGSettings(found ? undefined : leaveOut);
+      const configuration = await readGSettings(environment, found ? undefined : leaveOut);
       found = true;
       return configuration;
     },
@@ -43,7 +47,7 @@ export function gsettingsSource(leaveOut: (error: ConfigurationError) => void): 
       if (signals) await watchGSettings(signals, changed);
     },
     // Where there are no such settings, a route lasts as long as the broker.
-    keepRoute: (route) => (found ? keepRouteInGSettings(route) : Promise.resolve()),
+    keepRoute: (route) => (found ? keepRouteInGSettings(route, environment) : Promise.resolve()),
   };
 }
 

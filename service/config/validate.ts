@@ -13,10 +13,11 @@ export function validated(value: unknown, source: string): Configuration {
   if (!validateShape(value)) {
     const misfit = validateShape.errors?.[0];
     if (!misfit) throw new ConfigurationError(source, '', 'is not a configuration');
-    throw new ConfigurationError(source, ...explained(misfit));
+    throw new ConfigurationError(source, ...misfitInWords(misfit));
   }
   const configuration = completed(value as WrittenConfiguration);
   checkListen(configuration, source);
+  checkOrigins(configuration, source);
   checkConnections(configuration, source);
   checkRoute(configuration, source);
   return configuration;
@@ -25,7 +26,7 @@ export function validated(value: unknown, source: string): Configuration {
 type Misfit = NonNullable<typeof validateShape.errors>[number];
 
 /** Path and expectation of a misfit, in words for people. */
-function explained(misfit: Misfit): [path: string, expectation: string] {
+export function misfitInWords(misfit: Misfit): [path: string, expectation: string] {
   const path = misfit.instancePath.slice(1);
   const description = misfit.parentSchema?.description;
   switch (misfit.keyword) {
@@ -59,21 +60,31 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
-function checkListen({ listen }: Configuration, source: string): void {
+/** Why an address can't be listened on as things are; undefined if it can. */
+export function unguarded(host: string, { tls, proxy }: Pick<Configuration, 'tls' | 'proxy'>): string | undefined {
+  if (isLoopback(host) || tls !== undefined || proxy) return undefined;
+  return (
+    `"${host}" can be reached from other machines: that takes "tls" with a certificate and its key, or "proxy": true ` +
+    'where a reverse proxy with TLS stands in front; without them use 127.0.0.1 or [::1]'
+  );
+}
+
+function checkListen({ listen, ...guards }: Configuration, source: string): void {
   const { host, port } = hostAndPort(listen);
   if (port > 65535) throw new ConfigurationError(source, 'listen', `port ${port} is above 65535`);
-  if (!isLoopback(host)) {
-    throw new ConfigurationError(
-      source,
-      'listen',
-      `"${host}" can be reached from other machines, and nothing would keep them out; use 127.0.0.1 or [::1]`,
-    );
+  const problem = unguarded(host, guards);
+  if (problem !== undefined) throw new ConfigurationError(source, 'listen', problem);
+}
+
+function checkOrigins({ origins }: Configuration, source: string): void {
+  for (const [index, origin] of origins.entries()) {
+    if (!URL.canParse(origin)) throw new ConfigurationError(source, `origins/${index}`, `"${origin}" names no host`);
   }
 }
 
 function checkConnections({ connections }: Configuration, source: string): void {
   const seen = new Map<string, number>();
-  for (const [index, { id, kind, url }] of connections.entries()) {
+  for (const [index, { id, kind, url, token }] of connections.entries()) {
     const path = `connections/${index}`;
     const before = seen.get(id);
     if (before !== undefined) {
@@ -81,6 +92,8 @@ function checkConnections({ connections }: Configuration, source: string): void 
     }
     seen.set(id, index);
     if (kind !== 'demo') checkUrl(url, source, `${path}/url`);
+    if (token !== undefined && 'signIn' in token)
+      checkIssuer(token.signIn.issuer, source, `${path}/token/signIn/issuer`);
   }
 }
 
@@ -98,6 +111,15 @@ function checkUrl(text: string, source: string, path: string): void {
   }
   if (url.search !== '' || url.hash !== '') {
     throw new ConfigurationError(source, path, 'must not contain ? or #');
+  }
+}
+
+/** An issuer is an https address without query and fragment (OpenID Connect Discovery 1.0, 3); on this machine http will do. */
+function checkIssuer(text: string, source: string, path: string): void {
+  checkUrl(text, source, path);
+  const { protocol, hostname } = new URL(text);
+  if (protocol !== 'https:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''))) {
+    throw new ConfigurationError(source, path, 'must begin with https://, since what it tells is worth a password');
   }
 }
 

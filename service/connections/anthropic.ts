@@ -16,10 +16,10 @@ export const anthropic: ConnectionKind = {
   takesUp: (model) => (accepts(model).prefill ? 'prefix' : 'anew'),
   server: () => 'anthropic',
 
-  client(settings, token): Client {
+  client(settings, tokens): Client {
     // People write the address with and without the /v1 that every path of this API begins with.
     const path = new URL(settings.url).pathname.replace(/\/$/, '').replace(/\/v1$/, '');
-    const client = new HttpClient(settings, path, token === undefined ? {} : { 'x-api-key': token });
+    const client = new HttpClient(settings, path, tokens, (token) => ({ 'x-api-key': token }));
     return {
       send: (request, signal) =>
         client.send({ ...request, headers: { 'anthropic-version': version, ...request.headers } }, signal),

@@ -13,7 +13,7 @@ const longest = 10_000;
 /** How long a connection is left alone that turned us away without saying for how long. Milliseconds. */
 const withoutWord = 10_000;
 
-/** How long one is that doesn't accept our token: nothing but a new one helps, and that makes a new connection. */
+/** How long one is that doesn't accept our token: nothing but a new one helps, and with that all begins anew. */
 const afterRefusal = 300_000;
 
 /** Why a connection is left alone. */

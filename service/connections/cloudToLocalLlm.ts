@@ -1,5 +1,5 @@
 import { BrokenAnswer } from './errors.js';
-import { bearer, HttpClient } from './httpClient.js';
+import { HttpClient } from './httpClient.js';
 import type { ConnectionKind } from './kind.js';
 import { modelsOf, ollama, pathOf } from './ollama.js';
 import { query } from './query.js';
@@ -12,8 +12,8 @@ import type { Client } from './upstream.js';
 export const cloudToLocalLlm: ConnectionKind = {
   ...ollama,
 
-  client(settings, token): Client {
-    const client = new HttpClient(settings, pathOf(settings), bearer(token));
+  client(settings, tokens): Client {
+    const client = new HttpClient(settings, pathOf(settings), tokens);
     return {
       send: (request, signal) => client.send({ ...request, path: proxied(request.path) }, signal),
       close: () => {

@@ -3,8 +3,9 @@ import type { Uptake } from '../dialects/continuation.js';
 import type { ServerName } from '../dialects/codec.js';
 import type { Dialect } from '../dialects/dialect.js';
 import type { EmbeddingServerName } from '../dialects/embeddings.js';
+import { entryOf } from '../dialects/fields.js';
 import type { Needs } from '../dialects/needs.js';
-import type { Token, TokenState } from '../secrets/token.js';
+import type { Credentials, CredentialsChange, CredentialsStatus } from '../secrets/credentials.js';
 import { abilitiesOf } from './abilities.js';
 import { anthropic } from './anthropic.js';
 import { Breaker } from './breaker.js';
@@ -47,7 +48,8 @@ export interface ConnectionStatus {
   readonly breaker: 'closed' | 'open' | 'halfOpen';
   /** While it is left alone: when it may be tried again. Seconds since 1970, 0 if it isn't left alone. */
   readonly nextTry: number;
-  readonly tokenState: TokenState;
+  /** Of its token, or of whoever signed in. */
+  readonly credentials: CredentialsStatus;
 }
 
 const kinds: Readonly<Record<ConnectionSettings['kind'], ConnectionKind>> = {
@@ -65,9 +67,8 @@ const checkLimit = 10_000;
 export class Connection {
   readonly #kind: ConnectionKind;
   readonly #client: Client;
-  readonly #token: Token;
   readonly #closed = new AbortController();
-  readonly #breaker = new Breaker();
+  #breaker = new Breaker();
   readonly #gate: Gate;
   #restTimer: NodeJS.Timeout | undefined;
   #restReason = '';
@@ -82,25 +83,23 @@ export class Connection {
 
   /**
    * @param settings what the user configured
-   * @param token as far as it could be had
+   * @param credentials of its own, which it closes with itself
    * @param changed is called after anything of `status` has changed
    * @param doubted is called after a request has failed in a way that a check can confirm
    */
   constructor(
     readonly settings: ConnectionSettings,
-    token: Token,
+    readonly credentials: Credentials,
     private readonly changed: () => void,
     private readonly doubted: () => void,
   ) {
     this.#kind = kinds[settings.kind];
-    this.#token = token;
-    this.#client = this.#kind.client(settings, token.state === 'stored' ? token.value : undefined);
+    this.#client = this.#kind.client(settings, credentials);
     this.#gate = new Gate(settings.concurrency, settings.name);
     this.#reach = settings.enabled ? 'connecting' : 'disabled';
-    if (settings.enabled && token.state === 'missing') {
-      this.#reach = 'refused';
-      this.#lastError = `It has no token: ${token.problem}`;
-    }
+    credentials.changed = (change) => {
+      this.#credentialsChanged(change);
+    };
   }
 
   /** What is shown of it. */
@@ -113,26 +112,27 @@ export class Connection {
       version: this.#finding.version,
       models: this.#finding.models?.map((model) => model.name) ?? [],
       loaded: this.#finding.loaded,
-      lastError: this.state === this.#reach ? this.#lastError : this.#restReason,
+      lastError: this.#problem || (this.state === this.#reach ? this.#lastError : this.#restReason),
       lastCheck: this.#lastCheck,
       breaker: this.#breaker.rest !== 'cooling' ? 'closed' : this.#breaker.wait > 0 ? 'open' : 'halfOpen',
       nextTry: this.state === this.#reach || this.#breaker.wait === 0 ? 0 : this.#nextTry,
-      tokenState: this.#token.state,
+      credentials: this.credentials.status,
     };
   }
 
   get state(): ConnectionState {
+    if (this.#problem !== '') return 'refused';
     return this.#reach === 'connected' ? (this.#breaker.rest ?? 'connected') : this.#reach;
   }
 
   /** Whether it answers, also while it is left alone. */
   get reachable(): boolean {
-    return this.#reach === 'connected';
+    return this.#reach === 'connected' && this.#problem === '';
   }
 
   /** Whether a request may go to it in its turn, as far as is known. */
   get ready(): boolean {
-    return this.#reach === 'connected' && this.#breaker.ready;
+    return this.reachable && this.#breaker.ready;
   }
 
   /** Milliseconds for which it is to be left alone. */
@@ -167,7 +167,7 @@ export class Connection {
 
   /** What it calls a model: as the user's map says, else as its kind of server compares names. */
   nameFor(model: string): string {
-    const mapped = this.settings.models[model];
+    const mapped = entryOf(this.settings.models, model);
     if (mapped !== undefined) return mapped;
     const names = this.#finding.models?.map((entry) => entry.name) ?? [];
     return this.#kind.ownName(model, names);
@@ -250,7 +250,7 @@ export class Connection {
     this.#breaker.failed(failure, error instanceof Declined ? error.retryAfter : undefined);
     if (error instanceof Unreachable || (error instanceof TimedOut && error.phase === 'connect')) this.#fails(error);
     if (this.#breaker.rest !== undefined) {
-      this.#restReason = error.message;
+      this.#restReason = error.brief;
       this.#tellOfRest();
     }
     if (error instanceof CutOff || this.#reach === 'unreachable' || failure === 'missing' || failure === 'silence') {
@@ -258,9 +258,14 @@ export class Connection {
     }
   }
 
+  /** An error as others may read it: without the token, which servers repeat that don't accept it. */
+  redacted(error: UpstreamError): UpstreamError {
+    return error instanceof Declined ? error.redacted((text) => this.credentials.redacted(text)) : error;
+  }
+
   /** Asks it how it is. The answer is in `status`; checks that run at the same time are one. */
   check(): Promise<void> {
-    if (this.#reach === 'disabled' || this.#token.state === 'missing') return Promise.resolve();
+    if (this.#reach === 'disabled') return Promise.resolve();
     this.#running ??= this.#check().finally(() => {
       this.#running = undefined;
     });
@@ -278,9 +283,12 @@ export class Connection {
     this.#closed.abort();
     clearTimeout(this.#restTimer);
     this.#client.close();
+    this.credentials.close();
   }
 
   async #check(): Promise<void> {
+    await this.credentials.look();
+    if (this.#problem !== '') return;
     const begun = performance.now();
     const limit = new AbortController();
     const abort = (): void => {
@@ -307,6 +315,22 @@ export class Connection {
     }
   }
 
+  /** Why nothing can be sent to it for want of credentials, '' if it can. */
+  get #problem(): string {
+    return this.#reach === 'disabled' ? '' : this.credentials.status.problem;
+  }
+
+  /** With another token it is as good as another connection. */
+  #credentialsChanged(change: CredentialsChange): void {
+    if (change === 'usable' && this.#reach !== 'disabled') {
+      this.#breaker = new Breaker();
+      if (this.#reach === 'refused') this.#reach = 'connecting';
+      this.#lastError = '';
+      void this.checkAgain();
+    }
+    this.changed();
+  }
+
   get #address(): string {
     return this.settings.url;
   }
@@ -314,7 +338,7 @@ export class Connection {
   #fails(error: UpstreamError): void {
     const state = error instanceof Refused ? 'refused' : error instanceof NotReady ? 'connecting' : 'unreachable';
     this.#finding = { ...this.#finding, loaded: [] };
-    this.#becomes(state, error.message);
+    this.#becomes(state, this.credentials.redacted(error.brief));
   }
 
   /** Tells of it now, and again when it is over. */

@@ -6,11 +6,26 @@
 import type { Failure } from './failure.js';
 
 /** Base of all of them, so that routing can tell a failed attempt from a fault of our own. */
-export abstract class UpstreamError extends Error {}
+export abstract class UpstreamError extends Error {
+  /** What of the message anybody may read, and logs may keep: nothing in the server's own words, which may repeat a prompt. */
+  get brief(): string {
+    return this.message;
+  }
+}
 
 /** It can't be reached at all: nothing listens there, the name is unknown, TLS failed. */
 export class Unreachable extends UpstreamError {
-  override readonly name = 'Unreachable';
+  override readonly name: string = 'Unreachable';
+}
+
+/** The proxy that leads to it can't be used, or doesn't lead there. */
+export class ProxyFailed extends Unreachable {
+  override readonly name = 'ProxyFailed';
+}
+
+/** The file with the private authority that is to vouch for it can't be used. */
+export class AuthorityUnusable extends Unreachable {
+  override readonly name = 'AuthorityUnusable';
 }
 
 /** It took the request, and closed the connection before it began to answer. */
@@ -61,22 +76,44 @@ export class Declined extends UpstreamError {
   override readonly name = 'Declined';
 
   /**
-   * @param message for people, with the address
+   * @param told for people: who answered with what
    * @param failure what it means for routing
    * @param status of HTTP, 200 if the error came inside an answer
    * @param reason in the upstream's own words, '' if it gave none
    * @param retryAfter milliseconds for which it wants to be left alone, if it said so
    */
   constructor(
-    message: string,
+    private readonly told: string,
     readonly failure: Failure,
     readonly status: number,
     readonly reason: string,
     readonly retryAfter: number | undefined,
   ) {
-    super(message);
+    super(reason === '' ? told : `${told}: ${reason}`);
+  }
+
+  override get brief(): string {
+    const words = inWords[this.failure];
+    return words === undefined ? this.told : `${this.told}: ${words}`;
+  }
+
+  /** The same without something secret that the server may have repeated. @param redact takes it out of a text */
+  redacted(redact: (text: string) => string): Declined {
+    const reason = redact(this.reason);
+    return reason === this.reason ? this : new Declined(this.told, this.failure, this.status, reason, this.retryAfter);
   }
 }
+
+/** What it means that a server declines, where its status alone doesn't say it. */
+const inWords: Partial<Record<Failure, string>> = {
+  policy: 'it refuses the request for what it says',
+  context: 'the request is too long for the model',
+  missing: 'it doesn’t have what was asked for',
+  credentials: 'it doesn’t accept the token, or wants one',
+  quota: 'its quota is used up, or it was asked too often',
+  busy: 'its queue is full',
+  loading: 'it is loading the model',
+};
 
 /** What the codes of Node, OpenSSL and undici mean to a person who reads where something failed. */
 const meanings: Record<string, string> = {
@@ -91,10 +128,12 @@ const meanings: Record<string, string> = {
   ETIMEDOUT: 'it does not answer',
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
   CERT_HAS_EXPIRED: 'its TLS certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate is signed by an unknown authority',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its TLS certificate can’t be verified',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its TLS certificate is signed by an unknown authority',
+  CERT_NOT_YET_VALID: 'its TLS certificate is not valid yet; is this machine’s clock right?',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed; “ca” can name it as one to trust',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate is signed by an unknown authority; “ca” can name a private one',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its TLS certificate is signed by an unknown authority; “ca” can name a private one',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    'its TLS certificate is signed by an unknown authority; “ca” can name a private one',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another name',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; is it http:// instead of https://?',
   HPE_INVALID_CONSTANT: 'it does not speak HTTP; is it https:// instead of http://?',

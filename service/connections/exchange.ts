@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Timeouts } from '../config/configuration.js';
-import { BrokenAnswer, CutOff, errorCode, meaning, TimedOut, Unreachable, type UpstreamError } from './errors.js';
+import { BrokenAnswer, CutOff, errorCode, meaning, TimedOut, Unreachable, UpstreamError } from './errors.js';
 import { type Body, type BodyReader, Cancelled, type UpstreamReply } from './upstream.js';
 
 /** Codes of a connection that was there and is gone. */
@@ -25,6 +25,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
   #signal: AbortSignal | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #reader: BodyReader | undefined;
+  /** What came before anybody read, and why nothing more will: a server may close its connection as soon as it has answered. */
+  #held: ((reader: BodyReader) => void)[] = [];
   /** The head is here. */
   #headed = false;
   #phase: 'firstByte' | 'idle' = 'firstByte';
@@ -69,25 +71,32 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
     controller.pause();
     // undici keeps them beside the ones it has parsed, as long as the answer goes on.
     controller.rawHeaders = null;
-    this.#waiting?.resolve({ status, headers, body: this });
+    this.#waiting?.resolve({ status, headers: onceEach(headers), body: this });
     this.#waiting = undefined;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return;
     if (this.#phase === 'idle') this.#timer?.refresh();
-    this.#reader?.chunk(chunk);
+    this.#tell((reader) => {
+      reader.chunk(chunk);
+    });
   }
 
   onResponseEnd(): void {
     if (this.#over) return;
     this.#finish();
-    this.#reader?.end();
+    this.#tell((reader) => {
+      reader.end();
+    });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#over) return;
-    if (this.#headed) {
+    if (error instanceof UpstreamError) {
+      // Of what lies between: it was made where it was known.
+      this.#fail(error);
+    } else if (this.#headed) {
       this.#fail(new BrokenAnswer(`${this.#address} broke off in the middle of its answer: ${meaning(error)}`));
     } else if (errorCode(error) === 'UND_ERR_CONNECT_TIMEOUT') {
       this.#fail(new TimedOut(this.#sentence(error), 'connect'));
@@ -100,6 +109,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
 
   read(reader: BodyReader): void {
     this.#reader = reader;
+    // Who hears enough cancels, and with it the rest.
+    for (let tell = this.#held.shift(); tell !== undefined; tell = this.#held.shift()) tell(reader);
     this.#controller?.resume();
   }
 
@@ -126,10 +137,16 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
   }
 
   cancel(): void {
+    this.#held = [];
     if (this.#over) return;
     this.#finish();
     this.#waiting?.reject(new Cancelled());
     this.#controller?.abort(new Cancelled());
+  }
+
+  #tell(what: (reader: BodyReader) => void): void {
+    if (this.#reader === undefined) this.#held.push(what);
+    else what(this.#reader);
   }
 
   readonly #aborted = (): void => {
@@ -165,7 +182,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
     this.#finish();
     this.#waiting?.reject(error);
     this.#controller?.abort(error);
-    if (this.#headed) this.#reader?.failed(error);
+    if (!this.#headed) return;
+    this.#tell((reader) => {
+      reader.failed(error);
+    });
   }
 
   #finish(): void {
@@ -179,4 +199,17 @@ export class Exchange implements Dispatcher.DispatchHandler, Body {
     this.#signal?.removeEventListener('abort', this.#aborted);
     this.#signal = undefined;
   }
+}
+
+/**
+ * Headers that came several times as one each, which means the same (RFC 9110, 5.3); undici tells them as lists, which the
+ * types of Node's headers have only for Set-Cookie.
+ */
+function onceEach(headers: Readonly<Record<string, string | string[] | undefined>>): IncomingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) && name !== 'set-cookie' ? value.join(', ') : value,
+    ]),
+  );
 }

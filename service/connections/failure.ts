@@ -1,4 +1,4 @@
-import { type Fields, isObject } from '../dialects/fields.js';
+import { type Fields, isObject, numberIn } from '../dialects/fields.js';
 import {
   Busy,
   CutOff,
@@ -147,7 +147,7 @@ function codesIn({ error, code, type }: Fields): string {
 
 /** The status that an error inside an answer names, as OpenRouter's and llama.cpp's do in `code`. */
 function statusIn(fields: Fields | undefined): number | undefined {
-  const code = isObject(fields?.error) ? Number(fields.error.code) : Number.NaN;
+  const code = isObject(fields?.error) ? numberIn(fields.error.code) : Number.NaN;
   return Number.isInteger(code) && code >= 400 && code < 600 ? code : undefined;
 }
 

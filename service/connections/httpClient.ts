@@ -1,40 +1,77 @@
-import type { Pool } from 'undici';
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
 import type { ConnectionSettings } from '../config/configuration.js';
+import { CredentialsDelayed, NoCredentials } from '../secrets/credentials.js';
+import { dispatcherFor } from './dispatcher.js';
+import { Refused, Unreachable } from './errors.js';
 import { Exchange } from './exchange.js';
 import { Cancelled, type Client, type UpstreamReply, type UpstreamRequest } from './upstream.js';
 
-/** How long an idle socket is kept for the next request. Shorter than any server's own limit. Milliseconds. */
-const keepAlive = 4000;
+/** What a client has a connection's token from. */
+export interface TokenGiver {
+  /** @throws {NoCredentials | CredentialsDelayed} */
+  token(): Promise<string | undefined>;
+  /** The server didn't accept a token. @returns whether there is another one now */
+  renewed(token: string): Promise<boolean>;
+}
+
+/** The header by which a server is told a token. */
+export type TokenHeader = (token: string) => Readonly<Record<string, string>>;
 
 /** Sends requests to one server over HTTP, with a pool of sockets of its own. */
 export class HttpClient implements Client {
-  #pool: Promise<Pool> | undefined;
+  #dispatcher: Promise<Dispatcher> | undefined;
   readonly #settings: ConnectionSettings;
   readonly #basePath: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #tokens: TokenGiver;
+  readonly #header: TokenHeader;
 
   /**
    * @param settings where to, and the time-outs
    * @param basePath what comes before a request's path
-   * @param credentials headers that go to this server's origin only: redirects are not followed
+   * @param tokens that go to this server's origin only: redirects are not followed
    */
-  constructor(settings: ConnectionSettings, basePath: string, credentials: Readonly<Record<string, string>>) {
+  constructor(settings: ConnectionSettings, basePath: string, tokens: TokenGiver, header: TokenHeader = bearer) {
     this.#settings = settings;
     this.#basePath = basePath;
-    this.#headers = { 'user-agent': 'CloudToLocalLLM', ...credentials };
+    this.#tokens = tokens;
+    this.#header = header;
   }
 
   async send(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamReply> {
-    this.#pool ??= this.#open();
-    const pool = await this.#pool;
+    const token = await this.#token();
+    const reply = await this.#dispatch(request, token, signal);
+    // What has been streamed can't be sent again.
+    if (reply.status !== 401 || token === undefined || request.body instanceof Readable) return reply;
+    if (!(await this.#tokens.renewed(token))) return reply;
+    reply.body.cancel();
+    return this.#dispatch(request, await this.#token(), signal);
+  }
+
+  async #token(): Promise<string | undefined> {
+    try {
+      return await this.#tokens.token();
+    } catch (error) {
+      if (error instanceof NoCredentials) throw new Refused(error.message);
+      throw error instanceof CredentialsDelayed ? new Unreachable(error.message) : error;
+    }
+  }
+
+  async #dispatch(request: UpstreamRequest, token: string | undefined, signal: AbortSignal): Promise<UpstreamReply> {
+    this.#dispatcher ??= this.#open();
+    const dispatcher = await this.#dispatcher;
     if (signal.aborted) throw new Cancelled();
     const { url, timeouts } = this.#settings;
     const exchange = new Exchange(url, { ...timeouts, ...request.timeouts }, signal);
-    pool.dispatch(
+    dispatcher.dispatch(
       {
         method: request.method,
         path: this.#basePath + request.path,
-        headers: { ...request.headers, ...this.#headers },
+        headers: {
+          ...request.headers,
+          'user-agent': 'CloudToLocalLLM',
+          ...(token === undefined ? {} : this.#header(token)),
+        },
         body: request.body ?? null,
       },
       exchange,
@@ -43,25 +80,18 @@ export class HttpClient implements Client {
   }
 
   close(): void {
-    // Ends when the last running request has; there is nobody to tell.
-    void this.#pool?.then((pool) => pool.close());
+    // Ends when the last running request has; there is nobody to tell, nor that none could be sent.
+    this.#dispatcher?.then((dispatcher) => dispatcher.close()).catch(() => undefined);
   }
 
-  async #open(): Promise<Pool> {
-    // Loaded with the first request, so that the broker is ready before.
-    const { default: UndiciPool } = await import('undici/lib/dispatcher/pool.js');
-    return new UndiciPool(new URL(this.#settings.url).origin, {
-      connections: null,
-      // Ours are in Exchange; undici's would end a model's long silence after 300 s.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: keepAlive,
-      connect: { timeout: this.#settings.timeouts.connect * 1000 },
-    });
+  #open(): Promise<Dispatcher> {
+    const { url, ca, timeouts } = this.#settings;
+    // Proxies belong to the process, as for every program of the session: they aren't configured.
+    return dispatcherFor(url, { ca, connect: timeouts.connect, environment: process.env });
   }
 }
 
 /** How most servers are told a token (RFC 6750). */
-export function bearer(token: string | undefined): Readonly<Record<string, string>> {
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+export function bearer(token: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token}` };
 }

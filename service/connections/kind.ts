@@ -3,6 +3,7 @@ import type { ServerName } from '../dialects/codec.js';
 import type { Dialect } from '../dialects/dialect.js';
 import type { EmbeddingServerName } from '../dialects/embeddings.js';
 import type { Uptake } from '../dialects/continuation.js';
+import type { TokenGiver } from './httpClient.js';
 import type { Client } from './upstream.js';
 
 /** A model that a connection has. */
@@ -47,7 +48,7 @@ export interface ConnectionKind {
   /** How they are asked for vectors; undefined where they have none. */
   readonly embeddings?: EmbeddingServerName;
   /** What sends requests to its server. */
-  client(settings: ConnectionSettings, token: string | undefined): Client;
+  client(settings: ConnectionSettings, tokens: TokenGiver): Client;
   /**
    * Asks the server for what it has, in a way that loads no model and costs nothing.
    * @throws {UpstreamError}

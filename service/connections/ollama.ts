@@ -1,7 +1,8 @@
 import type { ConnectionSettings } from '../config/configuration.js';
+import { numberIn, wordIn } from '../dialects/fields.js';
 import { canonicalModelName } from '../dialects/ollama/modelName.js';
 import { BrokenAnswer } from './errors.js';
-import { bearer, HttpClient } from './httpClient.js';
+import { HttpClient } from './httpClient.js';
 import type { ConnectionKind, Finding, LoadedModel } from './kind.js';
 import { objectsIn, query } from './query.js';
 import type { Client } from './upstream.js';
@@ -20,7 +21,7 @@ export const ollama: ConnectionKind = {
   takesUp: () => 'prefix',
   server: () => 'ollama',
 
-  client: (settings, token) => new HttpClient(settings, pathOf(settings), bearer(token)),
+  client: (settings, tokens) => new HttpClient(settings, pathOf(settings), tokens),
 
   async check(client, address, signal) {
     const version = await query(client, '/api/version', address, api, signal);
@@ -51,9 +52,9 @@ export async function modelsOf(
       typeof listing.name === 'string' ? [{ name: listing.name, listing }] : [],
     ),
     loaded: objectsIn(running.fields.models).map((listing): LoadedModel => ({
-      name: String(listing.name),
-      size: Number(listing.size ?? 0),
-      vram: Number(listing.size_vram ?? 0),
+      name: wordIn(listing.name),
+      size: numberIn(listing.size ?? 0),
+      vram: numberIn(listing.size_vram ?? 0),
       expires: expiry(listing.expires_at),
       listing,
     })),

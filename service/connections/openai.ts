@@ -1,12 +1,13 @@
 import type { ServerName } from '../dialects/codec.js';
+import { entryOf, wordIn } from '../dialects/fields.js';
 import { sameNameOf } from '../dialects/ollama/modelName.js';
 import type { Client } from './upstream.js';
-import { bearer, HttpClient } from './httpClient.js';
+import { HttpClient } from './httpClient.js';
 import type { ConnectionKind } from './kind.js';
 import { listedIn, query } from './query.js';
 
 /** How a server is asked whose list names them as a model's owner. */
-const byOwner: Partial<Record<string, ServerName>> = {
+const byOwner: Readonly<Record<string, ServerName>> = {
   llamacpp: 'openaiWithExtras',
   vllm: 'openaiWithExtras',
   openai: 'openaiItself',
@@ -25,12 +26,12 @@ export const openai: ConnectionKind = {
     if (owner === 'llamacpp') return 'prefix';
     return owner === 'vllm' ? 'vllm' : 'anew';
   },
-  server: (entry) => byOwner[String(entry?.listing.owned_by)] ?? 'openai',
+  server: (entry) => entryOf(byOwner, wordIn(entry?.listing.owned_by)) ?? 'openai',
 
-  client(settings, token): Client {
+  client(settings, tokens): Client {
     // The address is what comes before /chat/completions, as every client of that API has it; people often leave /v1 out.
     const path = new URL(settings.url).pathname.replace(/\/$/, '');
-    const client = new HttpClient(settings, path === '' ? '/v1' : path, bearer(token));
+    const client = new HttpClient(settings, path === '' ? '/v1' : path, tokens);
     return {
       send: (request, signal) => client.send({ ...request, path: request.path.replace(/^\/v1(?=\/)/, '') }, signal),
       close: () => {

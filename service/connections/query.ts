@@ -39,7 +39,7 @@ export async function query(
   const text = (await collected(reply.body, limit, signal)).toString('utf8');
   const fields = objectFrom(text);
   if (reply.status === 401 || reply.status === 403) {
-    throw new Refused(`${address} does not accept the token (status ${reply.status})`);
+    throw new Refused(`${address} does not accept the token, or wants one (status ${reply.status})`);
   }
   // What has no list of models may say so in its own way; whether it works is then seen by what it is asked.
   if (reply.status === 404 || reply.status === 405 || reply.status === 501) return { status: reply.status, fields: {} };

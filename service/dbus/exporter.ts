@@ -152,7 +152,7 @@ export class Exporter {
   async #answerMethod(call: MethodCall): Promise<MethodResult> {
     const { interface: exported, implementation } = this.#object(call.path);
     if (call.interface !== '' && call.interface !== exported.name) throw unknownInterface(call.interface, call.path);
-    const method = exported.methods[call.member];
+    const method = declaredOf(exported.methods, call.member);
     if (method === undefined || implementation.call === undefined) throw unknownMethod(call);
     expectSignature(call, method.in);
     return { signature: method.out, body: await implementation.call(call.member, call.body) };
@@ -165,7 +165,7 @@ export class Exporter {
       throw unknownInterface(interfaceName, call.path);
     const now = object.implementation.properties();
     if (call.member === 'GetAll') return { signature: 'a{sv}', body: [described(object, now)] };
-    const property = object.interface.properties[name];
+    const property = declaredOf(object.interface.properties, name);
     if (property === undefined) {
       throw new BusError(errorName('UnknownProperty'), `${object.interface.name} has no property ${name}`);
     }
@@ -213,6 +213,11 @@ export class Exporter {
 
 function described({ interface: { properties } }: Exported, values: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(properties).map(([name, { type }]) => [name, variant(type, values[name])]));
+}
+
+/** What an interface declares under a name that a caller chose. */
+function declaredOf<T>(declarations: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(declarations, name) ? declarations[name] : undefined;
 }
 
 function expectSignature({ member, signature }: MethodCall, wanted: string): void {

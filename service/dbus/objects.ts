@@ -1,9 +1,10 @@
 import broker1 from '../../schemas/online.cloudtolocalllm.Broker1.xml';
 import connection1 from '../../schemas/online.cloudtolocalllm.Connection1.xml';
-import type { ConnectionStatus } from '../connections/connection.js';
+import type { Connection, ConnectionStatus } from '../connections/connection.js';
 import type { Broker } from '../routing/broker.js';
 import { UnknownRoute } from '../routing/errors.js';
-import type { Log } from '../telemetry/log.js';
+import { UnsuitedCredentials } from '../secrets/credentials.js';
+import { UnusableToken } from '../secrets/token.js';
 import { type Bus, BusError, variant } from './bus.js';
 import { Exporter } from './exporter.js';
 
@@ -13,14 +14,18 @@ export const busName = 'online.cloudtolocalllm.Broker';
 const root = '/online/cloudtolocalllm';
 /** Where the broker itself is. */
 export const brokerPath = `${root}/Broker`;
-const connectionPath = (id: string): string => `${brokerPath}/connections/${id}`;
+/** Where a connection is. */
+export const connectionPath = (id: string): string => `${brokerPath}/connections/${id}`;
 
 /** Changes that come within this time are told together. Milliseconds. */
 const gathering = 20;
 
 const invalidArgs = 'org.freedesktop.DBus.Error.InvalidArgs';
 
-/** The broker on the session bus: itself, and an object for each connection. Only shows `broker`, and passes on what is asked. */
+/**
+ * The broker on the session bus: itself, and an object for each connection. Only shows `broker`, and passes on what is
+ * asked; `unlock` asks the person to unlock the keyring.
+ */
 export class BrokerObjects {
   readonly #exporter: Exporter;
   readonly #shown = new Set<string>();
@@ -29,7 +34,7 @@ export class BrokerObjects {
   constructor(
     bus: Bus,
     private readonly broker: Broker,
-    private readonly log: Log,
+    private readonly unlock: () => Promise<void>,
   ) {
     this.#exporter = new Exporter(bus, root);
     this.#exporter.add(brokerPath, broker1, {
@@ -93,13 +98,52 @@ export class BrokerObjects {
       void this.broker.refresh();
       return [];
     }
-    const id = String(args[0]);
+    if (method === 'Unlock') {
+      await toldInWords(this.unlock());
+      return [];
+    }
+    const [id, token] = args.map(String);
     const connection = this.broker.connections.find(({ settings }) => settings.id === id);
-    if (connection === undefined) throw new BusError(invalidArgs, `there is no connection "${id}"`);
-    await connection.check();
-    this.log.debug(`checked ${id}: ${connection.state}`);
-    const { state, latency, lastError } = connection.status;
-    return [state, latency, lastError];
+    if (connection === undefined) throw new BusError(invalidArgs, `there is no connection "${id ?? ''}"`);
+    return toldInWords(this.#asked(method, connection, token ?? ''));
+  }
+
+  async #asked(method: string, connection: Connection, token: string): Promise<readonly unknown[]> {
+    const { credentials } = connection;
+    switch (method) {
+      case 'Test': {
+        await connection.check();
+        const { state, latency, lastError } = connection.status;
+        return [state, latency, text(lastError)];
+      }
+      case 'SetToken':
+        await credentials.keep(token);
+        return [];
+      case 'ClearToken':
+        await credentials.forget();
+        return [];
+      case 'Login':
+      case 'LoginWithCode': {
+        const { url, code } = await credentials.signIn(method === 'Login' ? 'browser' : 'device');
+        return [url, code];
+      }
+      case 'Logout':
+        return [await credentials.signOut()];
+      default:
+        throw new Error(`schemas/ declare the method ${method}, and nothing does it`);
+    }
+  }
+}
+
+/** What fails in a way that a person can do something about is told in its words; D-Bus has names only for a few kinds. */
+async function toldInWords<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof UnsuitedCredentials || error instanceof UnusableToken) {
+      throw new BusError(invalidArgs, error.message);
+    }
+    throw error;
   }
 }
 
@@ -118,23 +162,36 @@ function brokerProperties(broker: Broker): Record<string, unknown> {
 function connectionProperties(status: ConnectionStatus): Record<string, unknown> {
   return {
     Id: status.id,
-    Name: status.name,
+    Name: text(status.name),
     Kind: status.kind,
     Place: status.place,
     Enabled: status.enabled,
     State: status.state,
     Latency: status.latency,
-    Version: status.version,
-    Models: status.models,
+    Version: text(status.version),
+    Models: status.models.map(text),
     Loaded: status.loaded.map(({ name, size, vram, expires }) => ({
-      name: variant('s', name),
-      size: variant('t', size),
-      vram: variant('t', vram),
+      name: variant('s', text(name)),
+      size: variant('t', count(size)),
+      vram: variant('t', count(vram)),
       expires: variant('x', expires),
     })),
-    LastError: status.lastError,
+    LastError: text(status.lastError),
     LastCheck: status.lastCheck,
     NextTry: status.nextTry,
-    TokenState: status.tokenState,
+    TokenState: status.credentials.state,
+    TokenSource: status.credentials.kind,
+    Account: status.credentials.account,
+    SignIn: status.credentials.signIn,
   };
+}
+
+/** As a string of D-Bus's, which holds no NUL (D-Bus specification, "Basic types"). What servers call things is theirs. */
+function text(value: string): string {
+  return value.replaceAll('\0', '\uFFFD');
+}
+
+/** As an unsigned number; what a server says is one, but isn't, is 0. */
+function count(value: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(0, Math.trunc(value)), Number.MAX_SAFE_INTEGER) : 0;
 }

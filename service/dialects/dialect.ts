@@ -7,9 +7,11 @@ export type ErrorKind =
   | 'tooLarge'
   | 'tooLong'
   | 'policy'
+  | 'unauthenticated'
   | 'forbidden'
   | 'notFound'
   | 'notAllowed'
+  | 'wrongType'
   | 'limited'
   | 'upstream'
   | 'timedOut'
@@ -21,10 +23,12 @@ export const statusOf: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
   tooLong: 400,
   policy: 400,
+  unauthenticated: 401,
   forbidden: 403,
   notFound: 404,
   notAllowed: 405,
   tooLarge: 413,
+  wrongType: 415,
   internal: 500,
   limited: 429,
   upstream: 502,

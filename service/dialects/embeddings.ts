@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.js';
 import { Untranslatable } from './codec.js';
 import { InvalidRequest } from './errors.js';
-import { type Fields, isObject, modelOf } from './fields.js';
+import { type Fields, isObject, modelOf, numberIn, wordIn } from './fields.js';
 
 /** Texts whose vectors are asked for, whatever the dialect. */
 export interface EmbeddingRequest {
@@ -110,7 +110,7 @@ const ollamaServer: EmbeddingServer = {
     ...(keepAlive === undefined ? {} : { keep_alive: keepAlive }),
   }),
   read: ({ model, embeddings, prompt_eval_count }) => ({
-    model: String(model),
+    model: wordIn(model),
     vectors: vectorsIn(embeddings),
     tokens: typeof prompt_eval_count === 'number' ? prompt_eval_count : undefined,
   }),
@@ -127,11 +127,11 @@ const openaiServer: EmbeddingServer = {
   }),
   read({ model, data, usage }) {
     const entries = (Array.isArray(data) ? data.filter(isObject) : []).toSorted(
-      (one, other) => Number(one.index ?? 0) - Number(other.index ?? 0),
+      (one, other) => placeIn(one) - placeIn(other),
     );
     const tokens = isObject(usage) ? usage.prompt_tokens : undefined;
     return {
-      model: String(model),
+      model: wordIn(model),
       vectors: vectorsIn(entries.map(({ embedding }) => embedding)),
       tokens: typeof tokens === 'number' ? tokens : undefined,
     };
@@ -174,6 +174,10 @@ function says(value: unknown): boolean {
 
 function vectorsIn(value: unknown): readonly (readonly number[])[] {
   return Array.isArray(value) ? value.filter((vector): vector is number[] => Array.isArray(vector)) : [];
+}
+
+function placeIn({ index }: Fields): number {
+  return numberIn(index ?? 0);
 }
 
 /** OpenAI's clients ask for the bytes of 32-bit floats, little-endian, in base64. */

@@ -1,4 +1,5 @@
 import { InvalidRequest } from './errors.js';
+import { isTooDeep } from './nesting.js';
 
 /** A JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -8,8 +9,9 @@ export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The JSON object that a text is, undefined if it is none. */
+/** The JSON object that a text is, undefined if it is none, or one that is nested too deep for anybody. */
 export function objectFrom(text: string): Fields | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
@@ -29,6 +31,21 @@ export function argumentsFrom(json: string): Fields | undefined {
 /** A string of an answer, '' if there is none. */
 export function textIn(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** A string, number or truth value as text, '' for anything else: an object may bring a `toString` that is none. */
+export function wordIn(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+/** A number, also one that is written as a string; NaN for anything else. */
+export function numberIn(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+}
+
+/** What a table has under a name that somebody else chose: `constructor` is an entry of none. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** The object without what is undefined in it: so that it can be laid over defaults, and compared. */

@@ -1,5 +1,5 @@
 import { InvalidRequest } from './errors.js';
-import { type Fields, isObject } from './fields.js';
+import { entryOf, type Fields, isObject } from './fields.js';
 
 /**
  * Reads one object of a request, and names what of it nobody has read. Null is the same as nothing. What has another type
@@ -107,7 +107,7 @@ export class Reader {
   /** Names what hasn't been read and says something. @param defaults what says nothing, by name */
   rest(defaults: Readonly<Record<string, readonly unknown[]>> = {}): void {
     for (const [name, value] of Object.entries(this.from)) {
-      if (this.#read.has(name) || isEmpty(value) || defaults[name]?.includes(value) === true) continue;
+      if (this.#read.has(name) || isEmpty(value) || entryOf(defaults, name)?.includes(value) === true) continue;
       this.dropped.add(this.at(name).replace(/\[\d+\]/g, ''));
     }
   }

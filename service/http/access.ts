@@ -1,27 +1,93 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Configuration } from '../config/configuration.js';
 import { isLoopback } from '../config/validate.js';
+import type { ErrorKind } from '../dialects/dialect.js';
+import { type Arrival, plainAddress } from './arrival.js';
 
-/** What of a request decides whether it may come in. */
+/** What is configured of who may come in, in the shape in which requests are compared with it. */
+export class Rules {
+  #hosts: ReadonlySet<string> = new Set();
+  #origins: ReadonlySet<string> = new Set();
+  #proxied = false;
+
+  /** Takes over a configuration. */
+  configure({ hosts, origins, proxy }: Pick<Configuration, 'hosts' | 'origins' | 'proxy'>): void {
+    this.#hosts = new Set(hosts.map((host) => bare(host)));
+    this.#origins = new Set(origins.map(canonicalOrigin));
+    this.#proxied = proxy;
+  }
+
+  /** Whether web pages of an origin are let in. */
+  lists(origin: string): boolean {
+    return this.#origins.has(origin);
+  }
+
+  /** Whether the broker may be called that. */
+  isCalled(host: string): boolean {
+    return this.#hosts.has(host);
+  }
+
+  /** Whether every request that comes so needs a key: from other machines, and where a proxy passes those on. */
+  needsKey(arrival: Arrival): boolean {
+    return arrival !== 'unix' && (this.#proxied || !arrival.loopback);
+  }
+}
+
+/** What of a request decides whether it may come in, whoever sends it. */
 export interface Caller {
-  /** The Host header. */
-  readonly host: string | undefined;
-  /** The Origin header: only web pages and what is built like them send it. */
-  readonly origin: string | undefined;
-  /** Whether it came over the unix socket, which only its owner can open. */
-  readonly overUnixSocket: boolean;
+  readonly headers: IncomingHttpHeaders;
+  readonly arrival: Arrival;
+}
+
+/** Why a request may not come in. */
+export interface Refusal {
+  readonly kind: ErrorKind;
+  readonly message: string;
 }
 
 /**
- * Why a request may not come in, or undefined if it may. A web page can send requests to 127.0.0.1 from any browser of
- * this machine, directly (then it has an Origin) or under a name of its own that resolves to it (then the Host tells).
+ * Why a request may not come in, or undefined if its headers don't speak against it. A web page can send requests to
+ * 127.0.0.1 from any browser of this machine: by scripts (then it has an Origin), as pictures, frames and forms (then
+ * Sec-Fetch-Site tells, https://www.w3.org/TR/fetch-metadata), over a WebSocket, which no browser keeps to one's own
+ * origin, or under a name of its own that resolves to 127.0.0.1 (then the Host tells).
  */
-export function refusal({ host, origin, overUnixSocket }: Caller): string | undefined {
-  if (origin !== undefined) {
-    return `web pages may not use this address (Origin: ${origin})`;
+export function refusal({ headers, arrival }: Caller, rules: Rules): Refusal | undefined {
+  const { host, origin, upgrade } = headers;
+  const site = headers['sec-fetch-site'];
+  if (arrival !== 'unix' && !isOurs(host, arrival, rules)) {
+    const configured = 'other names are listed under "hosts" in the configuration';
+    return forbidden(`this address must be called 127.0.0.1 or localhost (Host: ${host ?? 'missing'}); ${configured}`);
   }
-  if (overUnixSocket) return undefined;
-  const name = host?.replace(/:\d+$/, '').replace(/^\[|\]$/g, '') ?? '';
-  if (!isLoopback(name.toLowerCase())) {
-    return `this address must be called 127.0.0.1 or localhost (Host: ${host ?? 'missing'})`;
+  if (origin !== undefined && !rules.lists(origin)) {
+    const configured = 'one that may is listed under "origins" in the configuration';
+    return forbidden(`web pages may not use this address (Origin: ${origin}); ${configured}`);
+  }
+  if (origin === undefined && (site === 'cross-site' || site === 'same-site')) {
+    return forbidden(`web pages may not use this address, nor lead here (Sec-Fetch-Site: ${site})`);
+  }
+  if (upgrade !== undefined && /\bwebsocket\b/i.test(upgrade)) {
+    return { kind: 'invalid', message: 'there are no WebSockets here; answers are streamed over plain HTTP' };
   }
   return undefined;
+}
+
+function forbidden(message: string): Refusal {
+  return { kind: 'forbidden', message };
+}
+
+/** Whether a Host header names the broker. No page can take a name that is an address: nothing resolves it. */
+function isOurs(host: string | undefined, arrival: Exclude<Arrival, 'unix'>, rules: Rules): boolean {
+  const name = bare(host?.replace(/:\d+$/, '') ?? '');
+  if (isLoopback(name) || rules.isCalled(name)) return true;
+  return arrival.ends !== undefined && name === plainAddress(arrival.ends.localAddress);
+}
+
+/** A host's name without the brackets of IPv6, in lower case. */
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '').toLowerCase();
+}
+
+/** An origin as browsers send it: without the port that its scheme has anyway. */
+function canonicalOrigin(origin: string): string {
+  return /^https?:/.test(origin) ? new URL(origin).origin : origin;
 }

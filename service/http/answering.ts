@@ -4,7 +4,9 @@ import { decoderFor } from '../connections/encodings.js';
 import { Cancelled } from '../connections/upstream.js';
 import { InvalidRequest } from '../dialects/errors.js';
 import { type Fields, isObject } from '../dialects/fields.js';
+import { deepest, isTooDeep } from '../dialects/nesting.js';
 import type { Broker } from '../routing/broker.js';
+import type { Scope } from '../routing/choose.js';
 import { RequestRefused } from './errors.js';
 
 /**
@@ -33,10 +35,10 @@ export async function answering(
   reply.hijack();
 }
 
-/** The route that a request names for itself. */
-export function routeOf({ headers }: FastifyRequest): string | undefined {
+/** Where a request may go: on the route that it names for itself, and no further than its key allows. */
+export function scopeOf({ headers, key }: FastifyRequest): Scope {
   const route = headers['x-cloudtolocalllm-route'];
-  return typeof route === 'string' ? route : undefined;
+  return { route: typeof route === 'string' ? route : undefined, only: key?.connections };
 }
 
 /** The largest request that is read, before and after it is decompressed: a chat with many images in it. Bytes. */
@@ -44,12 +46,20 @@ export const bodyLimit = 64 * 1024 * 1024;
 
 /** The body of a request, decompressed. @throws {InvalidRequest | RequestRefused} */
 export async function bytesOf({ body, headers }: FastifyRequest): Promise<Buffer> {
+  // A page can send other types to anybody without being asked beforehand; `curl -d` calls everything a form.
+  if (headers.origin !== undefined && !isJson(headers['content-type'])) {
+    throw new RequestRefused('wrongType', 'a web page must send its request as Content-Type: application/json');
+  }
   if (!Buffer.isBuffer(body) || body.length === 0) throw new InvalidRequest('the request has no body; it must be JSON');
   const encodings = (headers['content-encoding'] ?? '').split(',').filter((name) => !/^\s*(identity)?\s*$/i.test(name));
   let bytes = body;
   // The last that was applied stands last.
   for (const encoding of encodings.reverse()) bytes = await decompressed(bytes, encoding.trim());
   return bytes;
+}
+
+function isJson(type: string | undefined): boolean {
+  return type !== undefined && /^application\/json *(;|$)/i.test(type);
 }
 
 async function decompressed(bytes: Buffer, encoding: string): Promise<Buffer> {
@@ -81,11 +91,13 @@ function* slices(bytes: Buffer): Generator<Buffer> {
   for (let start = 0; start < bytes.length; start += step) yield bytes.subarray(start, start + step);
 }
 
-/** What a body says. @throws {InvalidRequest} if it is not an object of JSON */
+/** What a body says. @throws {InvalidRequest} if it is not an object of JSON, or nested too deep */
 export function fieldsOf(bytes: Buffer): Fields {
+  const text = bytes.toString('utf8');
+  if (isTooDeep(text)) throw new InvalidRequest(`the request is nested more than ${deepest} levels deep`);
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     throw new InvalidRequest(`the request is not JSON: ${(error as Error).message}`);
   }

@@ -1,13 +1,14 @@
-import type { FastifyError } from 'fastify';
+import type { FastifyError, FastifyRequest } from 'fastify';
 import { Declined, UpstreamError } from '../connections/errors.js';
 import { type Failure, failureOf } from '../connections/failure.js';
 import { anthropicError, anthropicStatusOf } from '../dialects/anthropic/errors.js';
+import { Untranslatable } from '../dialects/codec.js';
 import { type Dialect, type ErrorKind, statusOf } from '../dialects/dialect.js';
 import { InvalidRequest } from '../dialects/errors.js';
 import type { Fields } from '../dialects/fields.js';
 import { ollamaError } from '../dialects/ollama/errors.js';
 import { openaiError } from '../dialects/openai/errors.js';
-import { AllFailed, ModelMissing, NoConnection, PullRefused, UnknownRoute } from '../routing/errors.js';
+import { AllFailed, ModelMissing, NoConnection, PullRefused, RouteForbidden, UnknownRoute } from '../routing/errors.js';
 
 /** A request that may not come in, or to which there is nothing. The message says what is allowed. */
 export class RequestRefused extends Error {
@@ -16,15 +17,20 @@ export class RequestRefused extends Error {
   constructor(
     readonly kind: ErrorKind,
     message: string,
+    /** Milliseconds after which it may come in, if it is only too early. */
+    readonly retryAfter?: number,
   ) {
     super(message);
   }
 }
 
-/** The dialect that a path belongs to, in whose shape its errors are told. */
-export function dialectOf(path: string): Dialect {
-  if (/^\/v1\/messages\b/.test(path)) return 'anthropic';
-  return path.startsWith('/v1/') || path === '/v1' ? 'openai' : 'ollama';
+/**
+ * The dialect that a request belongs to, in whose shape its errors are told. OpenAI's and Anthropic's clients ask below the
+ * same path; only the latter say which version they speak.
+ */
+export function dialectOf({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): Dialect {
+  if (!url.startsWith('/v1/') && url !== '/v1') return 'ollama';
+  return /^\/v1\/messages\b/.test(url) || headers['anthropic-version'] !== undefined ? 'anthropic' : 'openai';
 }
 
 /** An error's body in the shape of a dialect. */
@@ -72,8 +78,10 @@ export interface Explained {
 /** What an error means to the application that asked, in words. `internal` ones are faults of our own. */
 export function explained(error: unknown): Explained {
   const { message } = error as Error;
-  if (error instanceof RequestRefused) return { kind: error.kind, message };
-  if (error instanceof InvalidRequest || error instanceof UnknownRoute) return { kind: 'invalid', message };
+  if (error instanceof RequestRefused) return { kind: error.kind, message, retryAfter: error.retryAfter };
+  const unreadable = [InvalidRequest, UnknownRoute, Untranslatable];
+  if (unreadable.some((kind) => error instanceof kind)) return { kind: 'invalid', message };
+  if (error instanceof RouteForbidden) return { kind: 'forbidden', message };
   if (error instanceof ModelMissing) return { kind: 'notFound', message };
   if (error instanceof PullRefused) return { kind: 'upstream', message, status: error.status };
   if (error instanceof NoConnection) return { kind: 'unavailable', message };

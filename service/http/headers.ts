@@ -40,6 +40,9 @@ const hopByHop = new Set([
 /** Headers of an upstream's answer that are about itself or its origin, and would be wrong or harmful under ours. */
 const upstreamsOwn = new Set(['alt-svc', 'date', 'server', 'set-cookie', 'strict-transport-security']);
 
+/** What no header can hold (RFC 9110, 5.5). An upstream that sends UTF-8 has what is no byte any more when it was read. */
+const unwritable = /[^\t\x20-\x7e\x80-\xff]/;
+
 /** The headers that go to the upstream with a request. */
 export function requestHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   // `curl -d` says it sends a form; what was read as JSON is passed on as JSON.
@@ -68,7 +71,8 @@ export function replyHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders 
   const kept: OutgoingHttpHeaders = {};
   for (const [name, value] of Object.entries(headers)) {
     const mayPass = !hopByHop.has(name) && !upstreamsOwn.has(name) && !named.has(name);
-    if (value !== undefined && mayPass && !name.startsWith('access-control-')) kept[name] = value;
+    if (value === undefined || !mayPass || name.startsWith('access-control-')) continue;
+    if (![value].flat().some((one) => unwritable.test(one))) kept[name] = value;
   }
   return kept;
 }

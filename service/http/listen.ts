@@ -1,8 +1,19 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { chmodSync, mkdirSync, unlinkSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import type * as Https from 'node:https';
 import { dirname } from 'node:path';
-import { hostAndPort } from '../config/validate.js';
+import type { Configuration } from '../config/configuration.js';
+import { hostAndPort, isLoopback, unguarded } from '../config/validate.js';
+import { Arrivals, plainAddress } from './arrival.js';
+import { type Certificate, minVersion } from './certificate.js';
 
 /** Nobody can be served at an address. The message says why and what to do. */
 export class CannotListen extends Error {
@@ -22,6 +33,15 @@ export function inheritedSockets(environment: NodeJS.ProcessEnv, pid: number): r
   return Array.from({ length: Number(LISTEN_FDS) }, (_, index) => firstInherited + index);
 }
 
+/**
+ * How long a client may take for the head of a request. A whole request has no limit: models are uploaded, and who sends
+ * one slowly holds a socket and nothing else. Milliseconds.
+ */
+const limits: ServerOptions = { headersTimeout: 30_000, requestTimeout: 0 };
+
+/** Connections at a time, by which a flood of them ends before the process's memory does. */
+const maxConnections = 4096;
+
 /** Where to listen. */
 export type Endpoint = { readonly fd: number } | { readonly address: string } | { readonly path: string };
 
@@ -31,12 +51,24 @@ export type Endpoint = { readonly fd: number } | { readonly address: string } | 
  */
 export class LocalServer {
   readonly #servers: Server[] = [];
+  readonly #secure: Https.Server[] = [];
+  /** How each connection came in. */
+  readonly arrivals = new Arrivals();
   #application: Promise<RequestListener> | undefined;
   #listener: RequestListener | undefined;
   readonly #make: Promise<() => Promise<RequestListener>>;
+  #certificate: Certificate | undefined;
   #serve!: (make: () => Promise<RequestListener>) => void;
 
-  constructor() {
+  /**
+   * @param guards what stands between it and other machines
+   * @param certificate of `guards.tls`
+   */
+  constructor(
+    private readonly guards: Pick<Configuration, 'tls' | 'proxy'>,
+    certificate: Certificate | undefined,
+  ) {
+    this.#certificate = certificate;
     this.#make = new Promise((resolve) => {
       this.#serve = resolve;
     });
@@ -49,34 +81,76 @@ export class LocalServer {
 
   /** @throws {CannotListen} */
   async listen(endpoint: Endpoint): Promise<void> {
-    const server = createServer((request, response) => {
-      if (this.#listener) {
-        this.#listener(request, response);
-        return;
-      }
-      this.#application ??= this.#make.then((make) => make());
-      void this.#application.then((listener) => {
-        this.#listener = listener;
-        listener(request, response);
-      });
-    });
     if ('path' in endpoint) await prepareUnixSocket(endpoint.path);
+    // Only what answers other machines needs it.
+    const https = this.#certificate && (await import('node:https'));
+    const plain = createServer(limits);
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => {
+      plain.once('error', (error: NodeJS.ErrnoException) => {
         reject(new CannotListen(reason(endpoint, error)));
       });
-      server.listen('address' in endpoint ? hostAndPort(endpoint.address) : endpoint, resolve);
+      plain.listen('address' in endpoint ? hostAndPort(endpoint.address) : endpoint, () => {
+        // Where a socket that systemd hands over is bound is known only now.
+        const host = hostOf(plain);
+        const problem = host === undefined ? undefined : unguarded(host, this.guards);
+        if (problem === undefined) {
+          this.#serveOn(plain, host, https);
+          resolve();
+        } else {
+          plain.close();
+          reject(new CannotListen(problem));
+        }
+      });
     });
     if ('path' in endpoint) chmodSync(endpoint.path, 0o600);
+  }
+
+  /** Answers what comes over a socket: with TLS if other machines can reach it and no proxy does that. */
+  #serveOn(plain: Server, host: string | undefined, https: typeof Https | undefined): void {
+    let server = plain;
+    if (https !== undefined && host !== undefined && !isLoopback(host)) {
+      const secure = https.createServer({ ...limits, ...this.#certificate, minVersion });
+      this.#secure.push(secure);
+      // It takes the socket over, in the turn in which that was opened: nobody has come yet.
+      server = secure.listen(plain);
+    }
+    server.maxConnections = maxConnections;
+    // One that was left out could be the one that keeps a request out; how many there can be, their size limits.
+    server.maxHeadersCount = 0;
+    server.on(server === plain ? 'connection' : 'secureConnection', (socket: Socket) => {
+      this.arrivals.note(socket, host === undefined);
+    });
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#answer(request, response);
+    });
     this.#servers.push(server);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#listener) {
+      this.#listener(request, response);
+      return;
+    }
+    this.#application ??= this.#make.then((make) => make());
+    void this.#application.then((listener) => {
+      this.#listener = listener;
+      listener(request, response);
+    });
+  }
+
+  /** Shows another certificate to whoever connects from now on. */
+  renew(certificate: Certificate): void {
+    this.#certificate = certificate;
+    for (const server of this.#secure) server.setSecureContext({ ...certificate, minVersion });
   }
 
   /** The address to give to applications: http://HOST:PORT, or '' if there is only a unix socket. */
   get address(): string {
     for (const server of this.#servers) {
       const bound = server.address();
-      if (bound !== null && typeof bound === 'object' && 'port' in bound) {
-        return `http://${bound.address.includes(':') ? `[${bound.address}]` : bound.address}:${bound.port}`;
+      if (bound !== null && typeof bound === 'object') {
+        const scheme = (this.#secure as Server[]).includes(server) ? 'https' : 'http';
+        return `${scheme}://${bound.address.includes(':') ? `[${bound.address}]` : bound.address}:${bound.port}`;
       }
     }
     return '';
@@ -101,6 +175,12 @@ export class LocalServer {
     );
     clearTimeout(timer);
   }
+}
+
+/** The address that a socket is bound to; undefined for a unix socket. */
+function hostOf(server: Server): string | undefined {
+  const bound = server.address();
+  return bound !== null && typeof bound === 'object' && 'port' in bound ? plainAddress(bound.address) : undefined;
 }
 
 /** Makes the folder of a unix socket, and takes away one that a dead process left. @throws {CannotListen} */

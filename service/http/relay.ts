@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { UpstreamError } from '../connections/errors.js';
 import type { BodyReader } from '../connections/upstream.js';
 import type { Passed } from '../routing/passage.js';
@@ -82,7 +82,7 @@ class Relay implements BodyReader {
   #begin(): void {
     if (this.to.headersSent) return;
     const { status, headers, continuedBy } = this.routed;
-    const { 'content-length': length, ...others } = replyHeaders(headers);
+    const { 'content-length': length, ...others } = handedOn(headers, this.to);
     this.to.writeHead(status, {
       ...others,
       // What goes on may be longer, and what comes whole has its own.
@@ -92,6 +92,13 @@ class Relay implements BodyReader {
       ...origin(this.routed),
     });
   }
+}
+
+/** The headers of an answer as it goes to the application: what it varies by for a page, it varies by all the same. */
+function handedOn(headers: IncomingHttpHeaders, to: ServerResponse): OutgoingHttpHeaders {
+  const kept = replyHeaders(headers);
+  const vary = to.getHeader('vary');
+  return vary === undefined || kept.vary === undefined ? kept : { ...kept, vary: `${kept.vary}, ${String(vary)}` };
 }
 
 /**
@@ -109,7 +116,7 @@ export function relayUnread(
     body.cancel();
   });
   to.writeHead(status, {
-    ...replyHeaders(headers),
+    ...handedOn(headers, to),
     'x-accel-buffering': 'no',
     'x-cloudtolocalllm-connection': connection.settings.id,
   });

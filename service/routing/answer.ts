@@ -123,7 +123,7 @@ export class Answer implements Body, FrameReceiver {
   }
 
   failed(error: UpstreamError): void {
-    this.log.warn(`${this.#attempt.connection.settings.name} broke off its answer: ${error.message}`);
+    this.log.warn(`${this.#attempt.connection.settings.name} broke off its answer: ${error.brief}`);
     this.#cause = error;
     void this.#brokeOff();
   }

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { collected, isWebPage } from '../connections/body.js';
 import type { Connection } from '../connections/connection.js';
 import { decompressed } from '../connections/decoding.js';
-import { BrokenAnswer, Declined, TimedOut, type UpstreamError } from '../connections/errors.js';
+import { BrokenAnswer, Declined, TimedOut, UpstreamError } from '../connections/errors.js';
 import { classify, retryAfterOf } from '../connections/failure.js';
 import { type BodyReader, Cancelled, type UpstreamReply, type UpstreamRequest } from '../connections/upstream.js';
 import { objectFrom } from '../dialects/fields.js';
@@ -100,7 +100,8 @@ export class Attempt implements BodyReader {
       return attempt;
     } catch (error) {
       leave();
-      throw watch.silence ?? error;
+      const failure = watch.silence ?? error;
+      throw failure instanceof UpstreamError ? connection.redacted(failure) : failure;
     } finally {
       watch.stop();
     }
@@ -233,7 +234,7 @@ export class Attempt implements BodyReader {
     if (failure !== undefined) {
       this.cancel();
       this.connection.failed(failure);
-      receiver.failed(failure);
+      receiver.failed(this.connection.redacted(failure));
     } else if (whole !== undefined) {
       this.connection.completed();
       this.#finish(() => {
@@ -334,8 +335,7 @@ async function declined(url: string, reply: UpstreamReply, signal: AbortSignal):
   );
   const { failure, reason } = classify(status, objectFrom(text));
   const retryAfter = retryAfterOf(headers['retry-after'], Date.now());
-  const words = reason === '' ? `status ${status}` : `status ${status}: ${reason}`;
-  return new Declined(`${url} answered with ${words}`, failure, status, reason, retryAfter);
+  return new Declined(`${url} answered with status ${status}`, failure, status, reason, retryAfter);
 }
 
 async function wholeAnswer(url: string, reply: UpstreamReply, framing: Framing, signal: AbortSignal): Promise<Buffer> {

@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
-import type { Configuration } from '../config/configuration.js';
+import type { Configuration, ConnectionSettings } from '../config/configuration.js';
 import { isRoute } from '../config/validate.js';
 import { Connection, type ConnectionStatus } from '../connections/connection.js';
 import { Monitor } from '../connections/monitor.js';
-import type { Token } from '../secrets/token.js';
-import { onRoute, usable } from './choose.js';
-import { UnknownRoute } from './errors.js';
+import type { Credentials } from '../secrets/credentials.js';
+import { onRoute, type Scope, usable } from './choose.js';
+import { RouteForbidden, UnknownRoute } from './errors.js';
 import { type BrokerState, brokerState } from './state.js';
 
 /** What is shown of the broker. */
@@ -31,8 +31,8 @@ export interface BrokerOptions {
   readonly version: string;
   /** The address to give to applications. */
   readonly address: string;
-  /** Finds a connection's token. */
-  readonly token: (settings: Configuration['connections'][number]) => Token;
+  /** Makes a connection's credentials. */
+  readonly credentials: (settings: ConnectionSettings) => Credentials;
   /** Keeps a route that was chosen, where configuration is kept; the broker itself only follows it. */
   readonly keepRoute: (route: string) => Promise<void>;
 }
@@ -50,15 +50,21 @@ export class Broker extends EventEmitter<{ changed: [] }> {
 
   /** What is shown of it. */
   get status(): BrokerStatus {
+    return this.statusWithin(undefined);
+  }
+
+  /** What is shown of it to somebody for whom there are only these connections. */
+  statusWithin(only: Scope['only']): BrokerStatus {
     const { version, address } = this.options;
+    const connections = this.within(only);
     return {
       version,
-      state: this.state,
+      state: brokerState(connections.map(({ state }) => state)),
       route: this.#route,
-      active: this.active?.settings.id ?? '',
+      active: firstOf(connections, this.#route)?.settings.id ?? '',
       address,
       requestsInFlight: this.#inFlight,
-      connections: this.connections.map(({ status }) => status),
+      connections: connections.map(({ status }) => status),
     };
   }
 
@@ -77,6 +83,13 @@ export class Broker extends EventEmitter<{ changed: [] }> {
     return this.#watched.map(({ connection }) => connection);
   }
 
+  /** In that order those that a request may use. */
+  within(only: Scope['only']): readonly Connection[] {
+    return only === undefined
+      ? this.connections
+      : this.connections.filter(({ settings }) => only.includes(settings.id));
+  }
+
   get route(): string {
     return this.#route;
   }
@@ -88,7 +101,7 @@ export class Broker extends EventEmitter<{ changed: [] }> {
 
   /** The connection that would be asked first now; nothing if none works. */
   get active(): Connection | undefined {
-    return usable(this.connections, this.#route).find(({ ready }) => ready);
+    return firstOf(this.connections, this.#route);
   }
 
   /** Takes over a configuration: what hasn't changed goes on undisturbed, requests that run end as they would have. */
@@ -102,7 +115,7 @@ export class Broker extends EventEmitter<{ changed: [] }> {
       }
       const connection: Connection = new Connection(
         settings,
-        this.options.token(settings),
+        this.options.credentials(settings),
         () => this.emit('changed'),
         () => {
           monitor.hurry();
@@ -122,15 +135,24 @@ export class Broker extends EventEmitter<{ changed: [] }> {
 
   /** Chooses the route for all requests that don't name their own. @throws {UnknownRoute} */
   async chooseRoute(route: string): Promise<void> {
-    this.checkRoute(route);
+    this.checkRoute({ route, only: undefined });
     this.#route = route;
     this.emit('changed');
     await this.options.keepRoute(route);
   }
 
-  /** @throws {UnknownRoute} if a route means nothing here */
-  checkRoute(route: string): void {
-    const ids = this.connections.map(({ settings }) => settings);
+  /** @throws {UnknownRoute | RouteForbidden} if a route means nothing here, or not to this request */
+  checkRoute({ route, only }: Scope): void {
+    if (route === undefined) return;
+    if (
+      only !== undefined &&
+      !isRoute(
+        route,
+        only.map((id) => ({ id })),
+      )
+    )
+      throw new RouteForbidden(route, only);
+    const ids = this.within(only).map(({ settings }) => settings);
     if (!isRoute(route, ids)) {
       throw new UnknownRoute(
         route,
@@ -140,14 +162,14 @@ export class Broker extends EventEmitter<{ changed: [] }> {
   }
 
   /**
-   * The connections that are switched on and on a route, in the user's order.
+   * The connections that are switched on and on a request's route, in the user's order.
    *
-   * @param route undefined for the one that holds for all
-   * @throws {UnknownRoute}
+   * @throws {UnknownRoute | RouteForbidden}
    */
-  routed(route: string | undefined): readonly Connection[] {
-    if (route !== undefined) this.checkRoute(route);
-    return this.connections.filter((one) => one.state !== 'disabled' && onRoute(one, route ?? this.#route));
+  routed(scope: Scope): readonly Connection[] {
+    this.checkRoute(scope);
+    const route = scope.route ?? this.#route;
+    return this.within(scope.only).filter((one) => one.state !== 'disabled' && onRoute(one, route));
   }
 
   /** Somebody uses the connections, or looks at them: they are checked more often for a while. */
@@ -183,4 +205,8 @@ export class Broker extends EventEmitter<{ changed: [] }> {
     }
     this.#watched = [];
   }
+}
+
+function firstOf(connections: readonly Connection[], route: string): Connection | undefined {
+  return usable(connections, route).find(({ ready }) => ready);
 }

@@ -7,7 +7,7 @@ import { type Decoded, type EventDecoder, type ReplyEncoder, type ServerApi, Uns
 import { continuedChat, type Delivered, type Uptake } from '../dialects/continuation.js';
 import type { ErrorKind } from '../dialects/dialect.js';
 import type { ChatEvent } from '../dialects/events.js';
-import { type Fields, objectFrom } from '../dialects/fields.js';
+import { entryOf, type Fields, objectFrom } from '../dialects/fields.js';
 import { servers } from '../dialects/servers.js';
 import { type Before, nativeRendering, type Rendering, Translator, written } from '../dialects/rendering.js';
 import type { Call } from './pursuit.js';
@@ -111,7 +111,7 @@ export class Caller {
     const { url, keepAlive, contextLength, models } = connection.settings;
     const model = connection.nameFor(request.model);
     // By the rule of `:latest` both names mean the same: then the application's is told.
-    const asked = models[request.model] === undefined && model !== request.model ? request.model : undefined;
+    const asked = entryOf(models, request.model) === undefined && model !== request.model ? request.model : undefined;
     const encoded = server.encode({
       ...request,
       model,

@@ -23,6 +23,14 @@ export interface EmbeddingCandidate extends Candidate {
   digest(model: string): string | undefined;
 }
 
+/** Where a request may go. */
+export interface Scope {
+  /** A route for this request alone; undefined for the one that holds for all. */
+  readonly route: string | undefined;
+  /** Ids of the connections that it may use; undefined for all. */
+  readonly only: readonly string[] | undefined;
+}
+
 /** Whether a route leads to a connection. `local` and `cloud` mean the place, also where a connection's id is such a word. */
 export function onRoute({ settings }: Candidate, route: string): boolean {
   if (route === 'automatic') return true;

@@ -138,6 +138,5 @@ export class Delivery {
 /** The error that a server tells inside an answer whose status is good. */
 export function declinedInside(address: string, fields: Fields): Declined {
   const { failure, reason } = classify(undefined, fields);
-  const words = reason === '' ? 'an error' : `an error: ${reason}`;
-  return new Declined(`${address} answered with ${words}`, failure, 200, reason, undefined);
+  return new Declined(`${address} answered with an error`, failure, 200, reason, undefined);
 }

@@ -1,6 +1,6 @@
 import { Declined, type UpstreamError } from '../connections/errors.js';
 import { type Failure, failureOf } from '../connections/failure.js';
-import { nearest } from './nearest.js';
+import { nearest, shortened } from './nearest.js';
 
 /** No connection has the model that was asked for. */
 export class ModelMissing extends Error {
@@ -12,8 +12,8 @@ export class ModelMissing extends Error {
     const rest = known.length > some.length ? `, and ${known.length - some.length} more` : '';
     super(
       known.length === 0
-        ? `model '${model}' not found: no connection has any model`
-        : `model '${model}' not found; there are ${some.join(', ')}${rest}`,
+        ? `model '${shortened(model)}' not found: no connection has any model`
+        : `model '${shortened(model)}' not found; there are ${some.join(', ')}${rest}`,
     );
   }
 }
@@ -24,6 +24,17 @@ export class UnknownRoute extends Error {
 
   constructor(route: string, ids: readonly string[]) {
     super(`there is no route "${route}"; there are ${['automatic', 'local', 'cloud', ...ids].join(', ')}`);
+  }
+}
+
+/** A request asks for a route on which it may not go. */
+export class RouteForbidden extends Error {
+  override readonly name = 'RouteForbidden';
+
+  /** @param allowed ids of the connections that it may use */
+  constructor(route: string, allowed: readonly string[]) {
+    const routes = ['automatic', 'local', 'cloud', ...allowed].join(', ');
+    super(`the key of this request doesn’t allow the route "${route}"; it allows ${routes}`);
   }
 }
 

@@ -1,14 +1,23 @@
 /** How many names are worth telling. */
 const most = 10;
 
+/** More of a name is neither told nor compared, which takes as long as both are long. Characters. */
+const longest = 200;
+
+/** A name as it is told in messages. */
+export function shortened(name: string): string {
+  return name.length > longest ? `${name.slice(0, longest)}…` : name;
+}
+
 /**
  * The names to tell to somebody who asked for one that isn't there: what they may have meant first.
  *
  * @returns at most ten
  */
 export function nearest(asked: string, known: readonly string[]): readonly string[] {
-  const wanted = asked.toLowerCase();
+  const wanted = shortened(asked).toLowerCase();
   return known
+    .map(shortened)
     .map((name) => ({ name, ...likeness(wanted, name.toLowerCase()) }))
     .sort((a, b) => Number(b.held) - Number(a.held) || a.edits - b.edits)
     .slice(0, most)

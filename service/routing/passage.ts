@@ -2,13 +2,12 @@ import type { Connection } from '../connections/connection.js';
 import { UpstreamError } from '../connections/errors.js';
 import type { UpstreamReply, UpstreamRequest } from '../connections/upstream.js';
 import type { Broker } from './broker.js';
+import type { Scope } from './choose.js';
 import { AllFailed, NoConnection } from './errors.js';
 
 /** A request that is handed through unread, and for which there is but one connection. */
-export interface Passage {
+export interface Passage extends Scope {
   readonly request: UpstreamRequest;
-  /** A route for this request alone. */
-  readonly route: string | undefined;
   /** Which connections may be asked, and what they must be, for messages: "speaks Ollama’s API". */
   readonly fits: (connection: Connection) => boolean;
   readonly must: string;
@@ -24,7 +23,7 @@ export interface Passed {
  * Hands a request to the first connection on the route that may be asked, and never to another, also while that one is
  * down: what is done there is meant for it, and may not be done twice.
  *
- * @throws {UnknownRoute | NoConnection | AllFailed | Cancelled}
+ * @throws {UnknownRoute | RouteForbidden | NoConnection | AllFailed | Cancelled}
  */
 export async function passOn(broker: Broker, passage: Passage, signal: AbortSignal): Promise<Passed> {
   const connection = theOne(broker, passage);
@@ -47,9 +46,10 @@ export async function alone<T>(connection: Connection, ask: () => Promise<T>): P
   }
 }
 
-/** The connection that a passage leads to. @throws {UnknownRoute | NoConnection} */
-export function theOne(broker: Broker, { route, fits, must }: Omit<Passage, 'request'>): Connection {
-  const first = broker.routed(route).find(fits);
+/** The connection that a passage leads to. @throws {UnknownRoute | RouteForbidden | NoConnection} */
+export function theOne(broker: Broker, passage: Omit<Passage, 'request'>): Connection {
+  const { route, fits, must } = passage;
+  const first = broker.routed(passage).find(fits);
   if (first === undefined) throw new NoConnection(`no connection on the route "${route ?? broker.route}" ${must}`);
   return first;
 }

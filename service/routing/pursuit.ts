@@ -136,7 +136,7 @@ export class Pursuit {
         },
         Math.random,
       );
-      log.warn(`${name} could not answer: ${error.message}`);
+      log.warn(`${name} could not answer: ${error.brief}`);
       if (!(await this.#goesOn(decision, connection, begun))) {
         connection.failed(error);
         return decision.do === 'stop' ? 'stop' : 'next';

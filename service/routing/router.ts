@@ -12,16 +12,13 @@ import type { Log } from '../telemetry/log.js';
 import { Answer, type Continuation } from './answer.js';
 import type { Broker } from './broker.js';
 import { type Asked, Caller } from './call.js';
-import { able, alike, usable } from './choose.js';
+import { able, alike, type Scope, usable } from './choose.js';
 import { embeddingCall, type EmbeddingAsked } from './embedding.js';
 import { AllFailed, ModelMissing, NoConnection } from './errors.js';
 import { Pursuit } from './pursuit.js';
 
 /** A request of an application, once its dialect is understood as far as routing needs. */
-export interface RoutedRequest extends Asked {
-  /** A route for this request alone. */
-  readonly route: string | undefined;
-}
+export interface RoutedRequest extends Asked, Scope {}
 
 /** An answer that has begun, and where it comes from. */
 export interface RoutedReply {
@@ -54,7 +51,7 @@ export class Router {
 
   /**
    * @param signal ends the request, before and after its answer began
-   * @throws {UnknownRoute | NoConnection | ModelMissing | AllFailed | Declined | Cancelled}
+   * @throws {UnknownRoute | RouteForbidden | NoConnection | ModelMissing | AllFailed | Declined | Cancelled}
    */
   async send(request: RoutedRequest, signal: AbortSignal): Promise<RoutedReply> {
     const { api, fields } = request;
@@ -88,11 +85,11 @@ export class Router {
   /**
    * Asks for vectors, which only ever come from the very same model.
    *
-   * @throws {UnknownRoute | NoConnection | ModelMissing | AllFailed | Declined | InvalidRequest | Cancelled}
+   * @throws {UnknownRoute | RouteForbidden | NoConnection | ModelMissing | AllFailed | Declined | InvalidRequest | Cancelled}
    */
-  async embed(request: EmbeddingAsked & Pick<RoutedRequest, 'route'>, signal: AbortSignal): Promise<RoutedVectors> {
+  async embed(request: EmbeddingAsked & Scope, signal: AbortSignal): Promise<RoutedVectors> {
     const candidates = await this.#candidates(request, () => {
-      const there = this.broker.routed(request.route);
+      const there = this.broker.routed(request);
       const embedding = there.filter(({ embeddings }) => embeddings !== undefined);
       const having = alike(embedding, request.model);
       const other = there.find((one) => !embedding.includes(one) && one.has(request.model) === 'yes');
@@ -143,18 +140,18 @@ export class Router {
     };
   }
 
-  #able({ api, fields, model, route }: RoutedRequest): Connection[] {
-    return able(usable(this.broker.connections, route ?? this.broker.route), model, api.needs(fields));
+  #able({ api, fields, model, route, only }: RoutedRequest): Connection[] {
+    return able(usable(this.broker.within(only), route ?? this.broker.route), model, api.needs(fields));
   }
 
   /** @param able says who could be asked, with what is known now */
   async #candidates(
-    { model, route }: Pick<RoutedRequest, 'model' | 'route'>,
+    { model, ...scope }: Scope & Pick<RoutedRequest, 'model'>,
     able: () => Connection[],
   ): Promise<readonly Connection[]> {
-    if (route !== undefined) this.broker.checkRoute(route);
-    const chosen = route ?? this.broker.route;
-    const there = usable(this.broker.connections, chosen);
+    this.broker.checkRoute(scope);
+    const chosen = scope.route ?? this.broker.route;
+    const there = usable(this.broker.within(scope.only), chosen);
     // Just started: what is known in a moment decides better than what isn't known yet.
     if (!there.some(({ ready }) => ready)) await oneConnected(there.filter(({ state }) => state === 'connecting'));
     const candidates = able();

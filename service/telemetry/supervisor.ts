@@ -1,6 +1,12 @@
 import { execFile } from 'node:child_process';
-import notify from 'systemd-notify';
+import { promisify } from 'node:util';
+import { childEnvironment } from '../childEnvironment.js';
 import type { Log } from './log.js';
+
+const run = promisify(execFile);
+
+/** Telling systemd something takes 20 ms; what takes longer hangs. Milliseconds. */
+const patience = 20_000;
 
 /**
  * Tells systemd how the broker is: ready, a line of status, and from then on that its event loop turns. Does nothing
@@ -13,7 +19,7 @@ export class Supervisor {
   #status = '';
 
   constructor(
-    environment: NodeJS.ProcessEnv,
+    private readonly environment: NodeJS.ProcessEnv,
     private readonly log: Log,
   ) {
     this.#supervised = environment.NOTIFY_SOCKET !== undefined;
@@ -25,7 +31,7 @@ export class Supervisor {
   async ready(): Promise<void> {
     if (!this.#supervised) return;
     try {
-      await notify({ ready: true, ...(this.#status === '' ? {} : { status: this.#status }) });
+      await this.#tell('--ready', ...(this.#status === '' ? [] : [`--status=${this.#status}`]));
     } catch (error) {
       this.log.error(`systemd could not be told that the broker is ready: ${String(error)}`);
     }
@@ -41,7 +47,7 @@ export class Supervisor {
   status(status: string): void {
     if (!this.#supervised || status === this.#status) return;
     this.#status = status;
-    notify({ status }).catch((error: unknown) => {
+    this.#tell(`--status=${status}`).catch((error: unknown) => {
       this.log.debug(`systemd could not be told the status: ${String(error)}`);
     });
   }
@@ -52,8 +58,14 @@ export class Supervisor {
   }
 
   #alive(): void {
-    execFile('systemd-notify', [`--pid=${process.pid}`, 'WATCHDOG=1'], { timeout: this.#watchdog }, (error) => {
-      if (error) this.log.warn(`systemd could not be told that the broker is alive: ${error.message}`);
+    this.#tell('WATCHDOG=1').catch((error: unknown) => {
+      this.log.warn(`systemd could not be told that the broker is alive: ${String(error)}`);
     });
+  }
+
+  /** The process is named, since systemd would take the program's own for it. */
+  async #tell(...what: string[]): Promise<void> {
+    const env = childEnvironment(this.environment);
+    await run('systemd-notify', [`--pid=${process.pid}`, ...what], { timeout: patience, env });
   }
 }

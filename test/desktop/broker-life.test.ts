@@ -1,11 +1,16 @@
 import { request } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { address, Broker } from './lab/broker.ts';
 import { useDesktop } from './lab/desktop.ts';
 import { hang } from './lab/hang.ts';
 import { untilIt } from './lab/wait.ts';
 
 const desktop = useDesktop({ shell: false });
+let key: string;
+
+beforeAll(async () => {
+  key = await new Broker(desktop.machine).key();
+});
 
 describe('the broker’s life under systemd', () => {
   it('is started by the first request, and by the first word on D-Bus', async () => {
@@ -72,7 +77,7 @@ describe('the broker’s life under systemd', () => {
 /** Asks on a connection of its own. @returns the status of the answer */
 function get(path: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const options = { agent: false, signal: AbortSignal.timeout(30_000) };
+    const options = { agent: false, headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(30_000) };
     const asked = request(`${address}${path}`, options, (response) => {
       response.resume().on('end', () => {
         resolve(response.statusCode ?? 0);

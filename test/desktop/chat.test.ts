@@ -11,8 +11,8 @@ import { untilIt } from './lab/wait.ts';
 const desktop = useDesktop({ shell: false });
 const llama = useModelServer();
 const ollamaServer = new OllamaStandIn();
-const openai = new OpenAI({ baseURL: `${address}/v1`, apiKey: 'not needed', maxRetries: 0, timeout: 60_000 });
-const ollama = new Ollama({ host: address });
+let openai: OpenAI;
+let ollama: Ollama;
 const messages = [{ role: 'user' as const, content: 'Say something.' }];
 
 beforeAll(async () => {
@@ -22,6 +22,9 @@ beforeAll(async () => {
     { id: 'ollama', name: 'Ollama', kind: 'ollama', url: ollamaServer.origin },
   ]);
   const broker = new Broker(desktop.machine);
+  const apiKey = await broker.key();
+  openai = new OpenAI({ baseURL: `${address}/v1`, apiKey, maxRetries: 0, timeout: 60_000 });
+  ollama = new Ollama({ host: address, headers: { authorization: `Bearer ${apiKey}` } });
   await untilIt(
     'both connections',
     () => broker.property<string>('State'),

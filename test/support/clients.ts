@@ -270,7 +270,10 @@ const responses: Client = {
       return { ...told, ended: false, error: String((error as Fields).message) };
     }
     if (over) {
-      const done = events.filter(({ type }) => type === 'response.output_item.done').map(({ item }) => item);
+      const done = events
+        .filter(({ type }) => type === 'response.output_item.done')
+        .sort((one, other) => Number(one.output_index) - Number(other.output_index))
+        .map(({ item }) => item);
       must(JSON.stringify(done) === JSON.stringify(output), 'its items aren’t those that it ends with');
       must(JSON.stringify(textsOf(output)) === JSON.stringify(told), 'its pieces aren’t what it ends with');
     }

@@ -19,6 +19,8 @@ export class OllamaStandIn extends StandIn {
   models = ['llama3.2:latest', 'qwen3:8b'];
   /** Of them those in memory. */
   loaded: string[] = [];
+  /** What it lists instead, of all that it has and has in memory. */
+  listings: readonly object[] | undefined;
 
   protected override async handle(request: Received, response: ServerResponse): Promise<void> {
     const { method, path, body } = request;
@@ -30,16 +32,18 @@ export class OllamaStandIn extends StandIn {
         json(response, 200, { version: this.version });
         return;
       case 'GET /api/tags':
-        json(response, 200, { models: this.models.map(entry) });
+        json(response, 200, { models: this.listings ?? this.models.map(entry) });
         return;
       case 'GET /api/ps':
         json(response, 200, {
-          models: this.loaded.map((name) => ({
-            ...entry(name),
-            expires_at: '2031-01-01T00:00:00Z',
-            size_vram: 1_500_000_000,
-            context_length: 4096,
-          })),
+          models:
+            this.listings ??
+            this.loaded.map((name) => ({
+              ...entry(name),
+              expires_at: '2031-01-01T00:00:00Z',
+              size_vram: 1_500_000_000,
+              context_length: 4096,
+            })),
         });
         return;
       case 'POST /api/chat':
@@ -78,7 +82,7 @@ export class OllamaStandIn extends StandIn {
         return;
       }
       default:
-        response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
+        response.writeHead(404, { 'content-type': 'text/plain', vary: 'accept-encoding' }).end('404 page not found');
     }
   }
 

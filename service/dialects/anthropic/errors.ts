@@ -6,6 +6,8 @@ const types: Readonly<Record<ErrorKind, string>> = {
   tooLong: 'invalid_request_error',
   policy: 'invalid_request_error',
   tooLarge: 'request_too_large',
+  wrongType: 'invalid_request_error',
+  unauthenticated: 'authentication_error',
   forbidden: 'permission_error',
   notFound: 'not_found_error',
   notAllowed: 'invalid_request_error',

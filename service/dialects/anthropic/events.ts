@@ -1,6 +1,6 @@
 import type { EventDecoder } from '../codec.js';
 import type { ChatEvent, FinishReason, Usage } from '../events.js';
-import { type Fields, isObject, present, textIn } from '../fields.js';
+import { entryOf, type Fields, isObject, present, textIn, wordIn } from '../fields.js';
 
 /** Why an answer ends ("Handling stop reasons"). A turn that pauses waits for tools of Anthropic's own, which we have not. */
 const reasons: Readonly<Record<string, FinishReason>> = {
@@ -80,7 +80,6 @@ export function anthropicDecoder(): EventDecoder {
   };
 
   const finish = (reason: unknown, stopSequence: unknown): ChatEvent[] => {
-    if (finished) return [];
     finished = true;
     const left = [...open.keys()].flatMap(closed);
     return [...left, finishOf(reason, stopSequence, calls > 0, tokens.usage)];
@@ -88,6 +87,8 @@ export function anthropicDecoder(): EventDecoder {
 
   return {
     frame({ fields = {} }) {
+      // Nothing comes behind the end.
+      if (finished) return [];
       switch (fields.type) {
         case 'message_start': {
           const message = isObject(fields.message) ? fields.message : {};
@@ -109,7 +110,7 @@ export function anthropicDecoder(): EventDecoder {
           return [];
       }
     },
-    end: () => [...start(''), ...finish(undefined, undefined)],
+    end: () => (finished ? [] : [...start(''), ...finish(undefined, undefined)]),
   };
 }
 
@@ -149,7 +150,7 @@ function signatureOf(signature: unknown): ChatEvent[] {
 }
 
 function finishOf(reason: unknown, stopSequence: unknown, called: boolean, usage: Usage | undefined): ChatEvent {
-  const told = reasons[String(reason)] ?? 'stop';
+  const told = entryOf(reasons, wordIn(reason)) ?? 'stop';
   return {
     type: 'finish',
     reason: called && told === 'stop' ? 'tools' : told,

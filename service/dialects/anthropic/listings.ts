@@ -1,4 +1,4 @@
-import type { Fields } from '../fields.js';
+import { type Fields, wordIn } from '../fields.js';
 import { type Listed, once } from '../listing.js';
 
 /**
@@ -25,7 +25,7 @@ export function anthropicModel(name: string, listing: Fields): Fields & { readon
 /** Ollama has the time of a model as `modified_at`, OpenAI's API as `created` in seconds; who doesn't know it says 1970. */
 function described(name: string, { display_name, created_at, modified_at, created }: Fields): Fields {
   const time = [created_at, modified_at]
-    .map((value) => Date.parse(String(value)))
+    .map((value) => Date.parse(wordIn(value)))
     .find((value) => !Number.isNaN(value));
   const milliseconds = time ?? (typeof created === 'number' ? created * 1000 : 0);
   return {

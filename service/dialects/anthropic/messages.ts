@@ -151,7 +151,7 @@ function documentIn(block: Reader, source: Reader): Part {
   const data = source.text('data');
   if (type !== 'text' || data === undefined) {
     throw new Untranslatable(
-      `"${block.at('source')}": only Anthropic can read a document of type "${String(type)}": send its text`,
+      `"${block.at('source')}": only Anthropic can read a document of type "${type ?? ''}": send its text`,
     );
   }
   source.pass('media_type');

@@ -1,6 +1,6 @@
 import type { ChatRequest, Effort, Format, Sampling, Thinking, Tool, ToolChoice } from '../chat.js';
 import { type Decoded, Untranslatable } from '../codec.js';
-import { type Fields, givesTools, isObject, modelOf } from '../fields.js';
+import { entryOf, type Fields, givesTools, isObject, modelOf } from '../fields.js';
 import type { Needs } from '../needs.js';
 import { Reader } from '../reader.js';
 import { ownTools } from '../tools.js';
@@ -112,7 +112,7 @@ const efforts: Readonly<Record<string, Effort>> = {
 function effortOf(config: Reader): Effort | undefined {
   const told = config.text('effort');
   if (told === undefined) return undefined;
-  const effort = efforts[told];
+  const effort = entryOf(efforts, told);
   if (effort === undefined) throw config.invalid('effort', '"low", "medium", "high", "xhigh" or "max"');
   return effort;
 }

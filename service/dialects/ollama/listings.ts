@@ -1,4 +1,4 @@
-import { type Fields, isObject } from '../fields.js';
+import { type Fields, isObject, wordIn } from '../fields.js';
 import { type Listed, once } from '../listing.js';
 
 /**
@@ -23,7 +23,7 @@ const withoutFile: Fields = {
 
 /** OpenAI's API has `created` in seconds, Anthropic's `created_at` as a date. */
 function madeAt({ created, created_at }: Fields): string {
-  const date = new Date(typeof created === 'number' ? created * 1000 : String(created_at));
+  const date = new Date(typeof created === 'number' ? created * 1000 : wordIn(created_at));
   return Number.isNaN(date.getTime()) ? '1970-01-01T00:00:00Z' : date.toISOString();
 }
 

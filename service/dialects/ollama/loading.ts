@@ -1,4 +1,4 @@
-import type { Fields } from '../fields.js';
+import { type Fields, wordIn } from '../fields.js';
 
 /**
  * The answer to a request that asks nothing: Ollama loads the model then, or unloads it where it isn't to be kept
@@ -17,7 +17,7 @@ export function loadingReply(path: string, fields: Fields, date: Date): Fields |
     created_at: date.toISOString(),
     ...(chat ? { message: { role: 'assistant', content: '' } } : { response: '' }),
     done: true,
-    done_reason: nothing.test(String(keep_alive)) ? 'unload' : 'load',
+    done_reason: nothing.test(wordIn(keep_alive)) ? 'unload' : 'load',
   };
 }
 

@@ -6,6 +6,8 @@ const types: Readonly<Record<ErrorKind, string>> = {
   tooLong: 'invalid_request_error',
   policy: 'invalid_request_error',
   tooLarge: 'invalid_request_error',
+  wrongType: 'invalid_request_error',
+  unauthenticated: 'authentication_error',
   forbidden: 'permission_error',
   notFound: 'not_found_error',
   notAllowed: 'invalid_request_error',
@@ -18,6 +20,7 @@ const types: Readonly<Record<ErrorKind, string>> = {
 
 /** The codes by which its clients tell errors apart. */
 const codes: Partial<Record<ErrorKind, string>> = {
+  unauthenticated: 'invalid_api_key',
   notFound: 'not_found',
   tooLong: 'context_length_exceeded',
   policy: 'content_filter',

@@ -1,6 +1,6 @@
 import type { EventDecoder } from '../codec.js';
 import type { ChatEvent, FinishReason, TokenProbability, Usage } from '../events.js';
-import { type Fields, isObject, textIn } from '../fields.js';
+import { entryOf, type Fields, isObject, numberIn, textIn } from '../fields.js';
 import { readProbabilities } from '../probabilities.js';
 import { CallReader } from './calls.js';
 import { readUsage } from './usage.js';
@@ -31,7 +31,7 @@ export class ChatDecoder implements EventDecoder {
   frame({ fields }: { readonly fields: Fields | undefined }): readonly ChatEvent[] {
     if (fields === undefined || this.#ended) return [];
     const choices = choicesOf(fields);
-    const choice = choices.find(({ index }) => Number(index ?? 0) === 0);
+    const choice = choices.find(({ index }) => numberIn(index ?? 0) === 0);
     const start = this.#start(fields, choice !== undefined);
     this.#usage = readUsage(fields.usage) ?? this.#usage;
     if (choice !== undefined) {
@@ -101,7 +101,7 @@ export class ChatDecoder implements EventDecoder {
 
   /** A server that has called tools may say `stop`, or nothing at all. */
   #finishReason(): FinishReason {
-    const said = reasons[this.#reason ?? ''] ?? 'stop';
+    const said = entryOf(reasons, this.#reason ?? '') ?? 'stop';
     if (said !== 'stop' && said !== 'tools') return said;
     return this.#calls.count > 0 ? 'tools' : 'stop';
   }

@@ -1,4 +1,4 @@
-import { type Fields, isObject, objectFrom } from '../fields.js';
+import { type Fields, isObject, numberIn, objectFrom } from '../fields.js';
 import { type Frame, type Framing, silentFrame } from '../frames.js';
 import { eventIn, eventReader, eventText } from '../serverSentEvents.js';
 
@@ -37,7 +37,7 @@ function frameOf(bytes: Buffer): Frame {
     return name === 'error' ? { ...nothing, fields: { error: data }, error: true } : { ...nothing, malformed: true };
   }
   const choices = choicesOf(fields);
-  const told = choices.map((choice) => ({ choice, index: Number(choice.index ?? 0), holds: contentOf(choice) }));
+  const told = choices.map((choice) => ({ choice, index: numberIn(choice.index ?? 0), holds: contentOf(choice) }));
   return {
     ...nothing,
     fields,

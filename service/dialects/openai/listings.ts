@@ -1,4 +1,4 @@
-import type { Fields } from '../fields.js';
+import { type Fields, wordIn } from '../fields.js';
 import { type Listed, once } from '../listing.js';
 
 /**
@@ -9,7 +9,7 @@ export function openaiModels(models: readonly Listed[]): Fields {
   return {
     object: 'list',
     data: once(models).map(({ name, listing, connections }) => {
-      const modified = Date.parse(String(listing.modified_at ?? listing.created_at));
+      const modified = Date.parse(wordIn(listing.modified_at ?? listing.created_at));
       return {
         id: name,
         object: 'model',

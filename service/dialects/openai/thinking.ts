@@ -1,6 +1,6 @@
 import type { Effort, Thinking } from '../chat.js';
 import { effortFor } from '../effort.js';
-import type { Fields } from '../fields.js';
+import { entryOf, type Fields } from '../fields.js';
 import type { Reader } from '../reader.js';
 
 /** `xhigh` is OpenAI's word for what is beyond `high`, `max` that of others (Ollama's openai/openai.go reads both alike). */
@@ -37,7 +37,7 @@ export function readThinking(body: Reader): Thinking | undefined {
 export function readEffort(place: Reader, name: string): Effort | undefined {
   const value = place.text(name);
   if (value === undefined) return undefined;
-  const effort = Object.hasOwn(efforts, value) ? efforts[value] : undefined;
+  const effort = entryOf(efforts, value);
   if (effort === undefined) throw place.invalid(name, `one of ${Object.keys(efforts).join(', ')}`);
   return effort;
 }

@@ -8,19 +8,21 @@ export function brokerRoutes(app: FastifyInstance, { broker }: Services): void {
 
   app.get('/healthz', () => ({ status: 'ok' }));
 
-  app.get('/broker/status', () => {
+  app.get('/broker/status', ({ key }) => {
     broker.attend();
-    const { requestsInFlight, active, connections, ...status } = broker.status;
+    const { requestsInFlight, active, connections, ...status } = broker.statusWithin(key?.connections);
     return {
       ...status,
       activeConnection: active === '' ? null : active,
       requestsInFlight,
-      connections: connections.map(({ lastError, lastCheck, nextTry, loaded, ...connection }) => ({
+      connections: connections.map(({ lastError, lastCheck, nextTry, loaded, credentials, ...connection }) => ({
         ...connection,
         loaded: loaded.map(({ listing: _listing, ...model }) => model),
         nextTry: nextTry === 0 ? null : new Date(nextTry * 1000).toISOString(),
         lastError: lastError === '' ? null : lastError,
         lastCheck: lastCheck === 0 ? null : new Date(lastCheck * 1000).toISOString(),
+        tokenState: credentials.state,
+        account: credentials.account === '' ? null : credentials.account,
       })),
     };
   });

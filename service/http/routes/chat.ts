@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { chatApis } from '../../dialects/apis.js';
 import { modelOf } from '../../dialects/fields.js';
-import { answering, bytesOf, fieldsOf, routeOf } from '../answering.js';
+import { answering, bytesOf, fieldsOf, scopeOf } from '../answering.js';
 import type { Services } from '../app.js';
 import { requestHeaders } from '../headers.js';
 import { relay } from '../relay.js';
@@ -14,9 +14,9 @@ export function chatRoutes(app: FastifyInstance, { broker, router }: Services): 
       const fields = fieldsOf(bytes);
       const model = modelOf(fields);
       const headers = requestHeaders(request.headers);
-      const route = routeOf(request);
+      const scope = scopeOf(request);
       await answering(broker, reply, async (signal) => {
-        relay(await router.send({ api, model, bytes, fields, headers, route }, signal), api.dialect, reply.raw);
+        relay(await router.send({ api, model, bytes, fields, headers, ...scope }, signal), api.dialect, reply.raw);
       });
     });
   }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { anthropicMessages } from '../../dialects/anthropic/api.js';
 import { textOf } from '../../dialects/chat.js';
 import { type Fields, modelOf } from '../../dialects/fields.js';
-import { answering, bytesOf, fieldsOf, routeOf } from '../answering.js';
+import { answering, bytesOf, fieldsOf, scopeOf } from '../answering.js';
 import type { Services } from '../app.js';
 import { requestHeaders } from '../headers.js';
 import { passOn } from '../../routing/passage.js';
@@ -25,8 +25,8 @@ export function countTokensRoute(app: FastifyInstance, { broker }: Services): vo
     const bytes = await bytesOf(request);
     const fields = fieldsOf(bytes);
     const model = modelOf(fields);
-    const route = routeOf(request);
-    const first = broker.routed(route).find((one) => one.reachable && one.has(model) !== 'no');
+    const scope = scopeOf(request);
+    const first = broker.routed(scope).find((one) => one.reachable && one.has(model) !== 'no');
     if (first?.dialect !== 'anthropic') {
       reply.header('x-cloudtolocalllm-estimated', 'true');
       return { input_tokens: estimated(fields) };
@@ -34,7 +34,7 @@ export function countTokensRoute(app: FastifyInstance, { broker }: Services): vo
     const body = Buffer.from(JSON.stringify({ ...fields, model: first.nameFor(model) }));
     const passage = {
       request: { method: 'POST' as const, path, headers: requestHeaders(request.headers), body },
-      route,
+      ...scope,
       fits: (one: unknown) => one === first,
       must: 'speaks Anthropic’s API',
     };

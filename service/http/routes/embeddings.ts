@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { embeddingApis } from '../../dialects/embeddings.js';
 import { modelOf } from '../../dialects/fields.js';
-import { answering, bytesOf, fieldsOf, routeOf } from '../answering.js';
+import { answering, bytesOf, fieldsOf, scopeOf } from '../answering.js';
 import type { Services } from '../app.js';
 import { requestHeaders } from '../headers.js';
 import { origin } from '../relay.js';
@@ -14,7 +14,7 @@ export function embeddingRoutes(app: FastifyInstance, { broker, router }: Servic
       const fields = fieldsOf(bytes);
       const asked = { api, model: modelOf(fields), bytes, fields, headers: requestHeaders(request.headers) };
       await answering(broker, reply, async (signal) => {
-        const vectors = await router.embed({ ...asked, route: routeOf(request) }, signal);
+        const vectors = await router.embed({ ...asked, ...scopeOf(request) }, signal);
         const head = { 'content-type': 'application/json; charset=utf-8', 'content-length': vectors.bytes.length };
         reply.raw.writeHead(200, { ...head, ...origin(vectors) }).end(vectors.bytes);
       });

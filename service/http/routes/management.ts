@@ -7,7 +7,7 @@ import { ollamaShow } from '../../dialects/ollama/listings.js';
 import { ModelMissing } from '../../routing/errors.js';
 import { passOn, theOne } from '../../routing/passage.js';
 import type { Pull } from '../../routing/pulls.js';
-import { answering, bytesOf, fieldsOf, routeOf } from '../answering.js';
+import { answering, bytesOf, fieldsOf, scopeOf } from '../answering.js';
 import type { Services } from '../app.js';
 import { requestHeaders } from '../headers.js';
 import { relayUnread } from '../relay.js';
@@ -20,7 +20,7 @@ export function managementRoutes(app: FastifyInstance, { broker, pulls }: Servic
   app.post('/api/pull', async (request, reply) => {
     const fields = fieldsOf(await bytesOf(request));
     const model = nameOf(fields);
-    const connection = theOne(broker, { route: routeOf(request), fits: isOllama, must: mustBeOllama });
+    const connection = theOne(broker, { ...scopeOf(request), fits: isOllama, must: mustBeOllama });
     const pull = await pulls.pull(connection, model, fields);
     await answering(broker, reply, (signal) => {
       (fields.stream === false ? tellEnd : tell)(pull, connection, reply, signal);
@@ -33,8 +33,8 @@ export function managementRoutes(app: FastifyInstance, { broker, pulls }: Servic
     const bytes = await bytesOf(request);
     const fields = fieldsOf(bytes);
     const model = nameOf(fields);
-    const route = routeOf(request);
-    const there = broker.routed(route).filter(({ reachable }) => reachable);
+    const scope = scopeOf(request);
+    const there = broker.routed(scope).filter(({ reachable }) => reachable);
     const having = there.filter((one) => one.has(model) === 'yes');
     const ollamas = (having.length > 0 ? having : there).filter(isOllama);
     const [first] = ollamas;
@@ -48,7 +48,7 @@ export function managementRoutes(app: FastifyInstance, { broker, pulls }: Servic
     const body = name === model ? bytes : Buffer.from(JSON.stringify({ ...fields, model: name }));
     const sent = { method: 'POST' as const, path: '/api/show', headers: requestHeaders(request.headers), body };
     await answering(broker, reply, async (signal) => {
-      const passage = { request: sent, route, fits: (one: Connection) => one === first, must: mustBeOllama };
+      const passage = { request: sent, ...scope, fits: (one: Connection) => one === first, must: mustBeOllama };
       relayUnread(await passOn(broker, passage, signal), reply.raw);
     });
     return reply;

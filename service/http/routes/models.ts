@@ -7,13 +7,13 @@ import { canonicalModelName } from '../../dialects/ollama/modelName.js';
 import { ollamaTags, ollamaVersion } from '../../dialects/ollama/listings.js';
 import { openaiModels } from '../../dialects/openai/listings.js';
 import { ModelMissing } from '../../routing/errors.js';
-import { routeOf } from '../answering.js';
+import { scopeOf } from '../answering.js';
 import type { Services } from '../app.js';
 
 /** What models there are: of all connections that can be reached on the route, from what is known, so that none delays another. */
 export function modelRoutes(app: FastifyInstance, { broker }: Services): void {
   const connections = async (request: FastifyRequest): Promise<readonly Connection[]> => {
-    const there = broker.routed(routeOf(request));
+    const there = broker.routed(scopeOf(request));
     await knownSoon(there);
     return there.filter(({ reachable }) => reachable);
   };

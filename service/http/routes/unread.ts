@@ -6,7 +6,7 @@ import { type Method, unhurried } from '../../connections/upstream.js';
 import type { Dialect } from '../../dialects/dialect.js';
 import { NoConnection } from '../../routing/errors.js';
 import { passOn } from '../../routing/passage.js';
-import { answering, routeOf } from '../answering.js';
+import { answering, scopeOf } from '../answering.js';
 import type { Services } from '../app.js';
 import { dialectOf, RequestRefused } from '../errors.js';
 import { passedHeaders } from '../headers.js';
@@ -40,7 +40,7 @@ export function unreadRoutes(app: FastifyInstance, { broker }: Services, methods
             reply.header('allow', allowed.join(', '));
             throw new RequestRefused('notAllowed', `${path} takes ${allowed.join(' or ')}, not ${request.method}`);
           }
-          const dialect = request.headers['anthropic-version'] === undefined ? dialectOf(path) : 'anthropic';
+          const dialect = dialectOf(request);
           const passage = {
             request: {
               method: request.method as Method,
@@ -49,7 +49,7 @@ export function unreadRoutes(app: FastifyInstance, { broker }: Services, methods
               ...(request.body instanceof Readable ? { body: uploaded(request.body, reply.raw) } : {}),
               timeouts: unhurried,
             },
-            route: routeOf(request),
+            ...scopeOf(request),
             fits: (one: Connection) => one.dialect === dialect && one.settings.kind !== 'demo',
             must: servers[dialect],
           };

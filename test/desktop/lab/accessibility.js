@@ -38,8 +38,18 @@ function described(thing) {
 /** The number of the action that a press means; applications offer their menus' actions on the same list. */
 function pressOf(thing) {
   const count = thing.get_action_iface() ? thing.get_n_actions() : 0;
-  const names = Array.from({ length: count }, (_, index) => thing.get_action_name(index));
+  const names = Array.from({ length: count }, (_, index) => actionOf(thing, index));
   return names.findIndex((name) => ['click', 'toggle', 'activate'].includes(name));
+}
+
+/** An action's name; GTK counts more actions of a password's entry than it has names for. */
+function actionOf(thing, index) {
+  try {
+    return thing.get_action_name(index);
+  } catch (error) {
+    if (!(error instanceof GLib.Error)) throw error;
+    return '';
+  }
 }
 
 /** The first of these things with the name, else the first with a label inside that reads so. */

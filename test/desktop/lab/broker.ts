@@ -35,6 +35,11 @@ export class Broker {
     await this.machine.asUser(['kill', '-s', name, String(await this.pid())]);
   }
 
+  /** Makes a key for these tests, which are root's and so, to the broker, another user's. */
+  async key(): Promise<string> {
+    return (await this.machine.asUser(['cloudtolocalllm', 'key', 'create', 'tests'])).trim();
+  }
+
   /** Starts or stops it, or another unit, and waits until that is done. */
   async systemctl(verb: string, unit = service): Promise<void> {
     await this.machine.asUser(['systemctl', '--user', verb, unit], { limit: 40 });

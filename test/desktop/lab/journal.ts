@@ -47,8 +47,9 @@ export class Journal {
 }
 
 function isComplaint(entry: Entry): boolean {
-  // systemd reports how the broker ended, which is what some tests are about.
-  if (entry.SYSLOG_IDENTIFIER === 'systemd') return false;
+  // systemd reports how the broker ended, or that it couldn't be started, which is what some tests are about: as itself, or
+  // as the process that was to become the broker, by its name in parentheses.
+  if (/^(systemd|\(.+\))$/.test(entry.SYSLOG_IDENTIFIER ?? '')) return false;
   if (entry._SYSTEMD_USER_UNIT === 'cloudtolocalllm.service') return /^\s+at .+:\d+:\d+\)?$/m.test(textOf(entry));
   return Number(entry.PRIORITY ?? 6) <= warning && /cloudtolocalllm/i.test(JSON.stringify(entry));
 }

@@ -22,10 +22,13 @@ import { until } from './wait.ts';
 /** A PID 1 of systemd's shuts down at this signal: SIGRTMIN+4, which Node has no name for. */
 const powerOff = 38;
 
-/** Boots the system in the current folder, within the control group $1. */
+/**
+ * Boots the system in the current folder, within the control group $1. Without leave to lock memory the shell would end as
+ * soon as it shows a keyring's prompt: passwords are kept out of swap.
+ */
 const start = `
 echo 0 >"$1/cgroup.procs"
-exec systemd-nspawn --register=no --keep-unit --boot --console=pipe --directory=.
+exec systemd-nspawn --register=no --keep-unit --boot --console=pipe --system-call-filter=@memlock --directory=.
 `;
 
 /** A Debian system that runs under its own systemd, on a layer above the cached root, sharing this machine's network. */

@@ -18,3 +18,21 @@ export async function clickInWindow(shell: Shell, [x, y]: readonly [number, numb
     { x, y },
   );
 }
+
+/**
+ * Turns the mouse's wheel over the window that has the focus, where a place in it is above or below what the window shows.
+ * @returns whether it did, since the place is another then
+ */
+export function scrollInWindow(shell: Shell, [, y]: readonly [number, number]): Promise<boolean> {
+  return shell.evaluate<boolean>(
+    `const frame = global.display.focus_window.get_frame_rect();
+    const below = y > frame.height - 24;
+    if (!below && y > 64) return false;
+    // Beside all controls, of which some would take the wheel for themselves.
+    testMouse.notify_absolute_motion(GLib.get_monotonic_time(), frame.x + 16, frame.y + frame.height / 2);
+    const { UP, DOWN } = Clutter.ScrollDirection;
+    testMouse.notify_discrete_scroll(GLib.get_monotonic_time(), below ? DOWN : UP, Clutter.ScrollSource.WHEEL);
+    return true;`,
+    { y },
+  );
+}

@@ -1,6 +1,6 @@
 import { type Desktop, uuid } from './desktop.ts';
 import { Keyboard } from './keyboard.ts';
-import { clickInWindow } from './mouse.ts';
+import { clickInWindow, scrollInWindow } from './mouse.ts';
 import { user } from './root.ts';
 import { until, untilIt } from './wait.ts';
 
@@ -12,6 +12,9 @@ export interface Thing {
   readonly states: readonly string[];
   readonly text: string;
 }
+
+/** What the process behind the window is called. */
+const application = 'org.gnome.Shell.Extensions';
 
 const script = `${user.home}/accessibility.js`;
 
@@ -40,6 +43,21 @@ export class Preferences {
     await this.keyboard.press('F4', 'Alt');
     await until('the window to close', () =>
       this.desktop.shell.evaluate<boolean>('return global.get_window_actors().length === 0;'),
+    );
+  }
+
+  /** Has windows that are opened from now on be dark. The setting alone does nothing: applications ask a portal for it. */
+  async darken(): Promise<void> {
+    const bus = ['org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus'];
+    const call = (...args: string[]): Promise<string> =>
+      this.desktop.machine.asUser(['busctl', '--user', 'call', ...bus, ...args]);
+    await call('UpdateActivationEnvironment', 'a{ss}', '1', 'ADW_DEBUG_COLOR_SCHEME', 'prefer-dark');
+    // The process behind the window outlives it for a while.
+    await untilIt(
+      'the process of the preferences to end',
+      () => call('NameHasOwner', 's', application),
+      (owned) => owned === 'b false',
+      { limit: 40 },
     );
   }
 
@@ -73,6 +91,39 @@ export class Preferences {
     await this.keyboard.press('Return');
   }
 
+  /** Goes to the choice of this name with the keyboard, and takes the one this far below what is chosen now. */
+  async pick(name: string, below: number): Promise<void> {
+    await this.tabTo(name);
+    await this.keyboard.press('Return');
+    const options = (things: Thing[]): boolean =>
+      things.some(({ role, states }) => role === 'list item' && states.includes('focused'));
+    await untilIt(`the choices of “${name}”`, () => this.things(), options);
+    const key = below < 0 ? 'Up' : 'Down';
+    for (let number = 0; number < Math.abs(below); number += 1) await this.keyboard.press(key);
+    await this.keyboard.press('Return');
+  }
+
+  /**
+   * Goes on with the Tab key until what has this name has the focus.
+   * @returns the names of all that had it on the way
+   */
+  async tabTo(name: string): Promise<string[]> {
+    const passed: string[] = [];
+    const there = async (): Promise<boolean> => {
+      const focused = (await this.things()).find(({ states }) => states.includes('focused'))?.name ?? '';
+      passed.push(focused);
+      if (focused !== name) await this.keyboard.press('Tab');
+      return focused === name;
+    };
+    await until(`the focus on “${name}”`, there, { limit: 60 });
+    return passed;
+  }
+
+  /** Strikes the Enter key, which presses what has the focus. */
+  async confirm(): Promise<void> {
+    await this.keyboard.press('Return');
+  }
+
   /** Clicks into the entry of this name, replaces its text and applies that with the Enter key. */
   async enter(name: string, text: string): Promise<void> {
     await this.click(name);
@@ -81,14 +132,20 @@ export class Preferences {
     await this.keyboard.press('Return');
   }
 
-  /** Clicks on what has this name, as soon as it is there. */
+  /** Clicks on what has this name, as soon as it is there, and scrolls to it if need be. */
   async click(name: string): Promise<void> {
     const find = (): Promise<readonly [number, number] | null> => this.ask({ find: name });
-    await clickInWindow(this.desktop.shell, await until(`something named “${name}”`, find));
+    const place = await until(`something named “${name}” to be in view`, async () => {
+      const found = await find();
+      if (found === null || !(await scrollInWindow(this.desktop.shell, found))) return found;
+      await this.desktop.shell.drawn();
+      return null;
+    });
+    await clickInWindow(this.desktop.shell, place);
   }
 
   private async ask<T>(request: Record<string, string>): Promise<T> {
-    const whole = JSON.stringify({ application: 'org.gnome.Shell.Extensions', ...request });
+    const whole = JSON.stringify({ application, ...request });
     const answer = async (): Promise<string> => this.desktop.machine.asUser(['gjs', script, whole]);
     const steady = await untilIt('a window that stands still', answer, (text) => text !== '"changed"');
     return JSON.parse(steady) as T;

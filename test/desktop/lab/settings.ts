@@ -6,7 +6,7 @@ const schema = 'org.gnome.shell.extensions.cloudtolocalllm';
 export interface ConnectionSettings {
   readonly id: string;
   readonly name?: string;
-  readonly kind?: 'ollama' | 'openai' | 'demo';
+  readonly kind?: 'ollama' | 'openai' | 'anthropic' | 'demo';
   readonly url?: string;
   readonly place?: 'local' | 'cloud';
   readonly enabled?: boolean;

@@ -22,8 +22,15 @@ describe('GVariant text, as gsettings prints it', () => {
     expect(parseGVariant(text)).toEqual(expected);
   });
 
-  it.each(["'open", '[1', '{1}', "{'a' 'b'}", 'word', '1 2', ''])('refuses %s', (text) => {
+  it.each(["'open", '[1', '{1}', "{'a' 'b'}", 'word', '1 2', '', String.raw`'\U00110000'`])('refuses %s', (text) => {
     expect(() => parseGVariant(text)).toThrow(SyntaxError);
+  });
+
+  it('refuses what is nested deeper than GLib allows', () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    expect(JSON.stringify(parseGVariant(nested(128)))).toBe(nested(128));
+    expect(() => parseGVariant(nested(129))).toThrow(SyntaxError);
+    expect(() => parseGVariant("{'a': ".repeat(100_000))).toThrow(SyntaxError);
   });
 
   it('gives back any string that GLib would print', () => {

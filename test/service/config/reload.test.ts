@@ -5,6 +5,7 @@ import { RunningBroker } from '../../support/broker.ts';
 import { PrivateBus } from '../../support/bus.ts';
 import { releasing } from '../../support/releases.ts';
 import { OllamaStandIn } from '../../upstreams/ollama.ts';
+import { send } from '../http/sending.ts';
 
 const release = releasing();
 const schema = 'org.gnome.shell.extensions.cloudtolocalllm';
@@ -68,6 +69,29 @@ describe('GSettings', () => {
 
     await bus.run('gsettings', 'set', schema, 'route', 'local');
     await broker.until(({ route }) => route === 'local');
+  });
+
+  it('says which pages and names are let in, and leaves out what can’t be', async () => {
+    const bus = await PrivateBus.start();
+    release(() => bus.stop());
+    const page = 'http://localhost:3000';
+    await bus.run('gsettings', 'set', schema, 'allowed-origins', `['*', '${page}']`);
+    await bus.run('gsettings', 'set', schema, 'allowed-hosts', `['a b', 'models.example.org']`);
+    const broker = await RunningBroker.start({ env: bus.env });
+    release(() => broker.release());
+    expect(broker.stderr).toMatch(/GSettings: hosts\/0: A host name or address.*; it is left out/);
+    expect(broker.stderr).toMatch(/GSettings: origins\/0: An origin as browsers send it.*; it is left out/);
+    const asked = async (headers: Record<string, string>) =>
+      (await send(broker, 'GET', '/healthz', { headers })).status;
+    expect(await asked({ origin: page })).toBe(200);
+    expect(await asked({ host: 'models.example.org' })).toBe(200);
+
+    await bus.run('gsettings', 'reset', schema, 'allowed-hosts');
+    await bus.run('gsettings', 'reset', schema, 'allowed-origins');
+    let status: number;
+    do status = await asked({ origin: page });
+    while (status === 200);
+    expect(status).toBe(403);
   });
 
   it('keeps a route that is chosen over D-Bus', async () => {

@@ -39,9 +39,21 @@ describe('a configuration', () => {
     ]);
   });
 
+  it.each<[what: string, guard: object]>([
+    ['TLS', { tls: { certificate: '/a', key: '/b' } }],
+    ['a proxy with TLS', { proxy: true }],
+  ])('listens beyond loopback behind %s', (_what, guard) => {
+    expect(validated({ listen: '0.0.0.0:443', ...guard }, 'test').listen).toBe('0.0.0.0:443');
+  });
+
   it('that is empty has no connections', () => {
     expect(validated({}, 'test')).toEqual({
       listen: '127.0.0.1:11435',
+      hosts: [],
+      origins: [],
+      tls: undefined,
+      proxy: false,
+      keys: undefined,
       route: 'automatic',
       continuation: true,
       connections: [],
@@ -56,6 +68,15 @@ describe('a configuration', () => {
     ['a port alone', { listen: '11435' }, /^test: listen: HOST:PORT, for instance/],
     ['a port too high', { listen: '127.0.0.1:70000' }, 'test: listen: port 70000 is above 65535'],
     ['an open address', { listen: '0.0.0.0:11435' }, /^test: listen: "0\.0\.0\.0" can be reached from other machines/],
+    ['a page with a path', { origins: ['http://a/b'] }, /^test: origins\/0: An origin as browsers send it/],
+    ['all pages', { origins: ['https://a', '*'] }, /^test: origins\/1: An origin as browsers send it/],
+    ['pages without one', { origins: ['null'] }, /^test: origins\/0: An origin as browsers send it/],
+    ['a page of no host', { origins: ['http://[a'] }, 'test: origins/0: "http://[a" names no host'],
+    ['a name with a port', { hosts: ['a.example:80'] }, /^test: hosts\/0: A host name or address without a port/],
+    ['all names', { hosts: ['*.example'] }, /^test: hosts\/0: A host name or address without a port/],
+    ['a certificate without its key', { tls: { certificate: '/a' } }, 'test: tls: the key "key" is missing'],
+    ['a relative path', { tls: { certificate: 'a', key: '/b' } }, 'test: tls/certificate: An absolute path.'],
+    ['a relative path of keys', { keys: 'keys.json' }, /^test: keys: An absolute path/],
     ['an unknown key inside', one({ urll: '' }), /^test: connections\/0\/urll: unknown key; known here are id, name/],
     [
       'an id with a hyphen',

@@ -129,4 +129,14 @@ describe.concurrent('anthropic', () => {
     const answer = await send(broker, 'POST', '/v1/messages/count_tokens', { body: { model, messages }, headers });
     expect([answer.status, answer.headers['x-cloudtolocalllm-estimated']]).toEqual([200, 'true']);
   });
+
+  it('says what can’t be counted elsewhere', async ({ onTestFinished }) => {
+    const broker = await connected(new Watched(), 'anthropic', '', onTestFinished);
+    const headers = { 'x-cloudtolocalllm-route': 'local' };
+    const tools = [{ type: 'unheard_of', name: 'a' }];
+    const body = { model: 'm', messages, tools };
+    const answer = await send(broker, 'POST', '/v1/messages/count_tokens', { body, headers });
+    const error = { type: 'invalid_request_error', message: expect.stringContaining('unheard_of') as string };
+    expect([answer.status, fieldsIn(answer)]).toEqual([400, expect.objectContaining({ error })]);
+  });
 });

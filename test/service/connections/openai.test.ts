@@ -7,6 +7,8 @@ it.each([
   ['openai', 'openaiItself', 'anew'],
   ['system', 'openaiItself', 'anew'],
   ['vendor', 'openai', 'anew'],
+  ['constructor', 'openai', 'anew'],
+  [{ toString: 1 }, 'openai', 'anew'],
   [undefined, 'openai', 'anew'],
 ])('a model of %s is asked as of %s, and goes on by %s', (owned_by, server, uptake) => {
   const entry = { name: 'm', listing: { id: 'm', owned_by } };

@@ -81,7 +81,7 @@ describe('the objects', () => {
       /'Loaded': <\[{'name': <'qwen3:8b'>, 'size': <uint64 2019393189>, 'vram': <uint64 1500000000>, 'expires': <int64 1924992000>}\]>/,
     );
     expect(told).toMatch(
-      /'LastError': <''>, 'LastCheck': <int64 \d{10}>, 'NextTry': <int64 0>, 'TokenState': <'none'>/,
+      /'LastError': <''>, 'LastCheck': <int64 \d{10}>, 'NextTry': <int64 0>, 'TokenState': <'none'>, 'TokenSource': <'fixed'>, 'Account': <''>, 'SignIn': <''>/,
     );
     expect(told).toContain(`'${brokerPath}/connections/demo'`);
   });
@@ -130,6 +130,22 @@ describe('live properties', () => {
     await until(/'RequestsInFlight': <uint32 1>/);
     gone.abort();
     await until(/'RequestsInFlight': <uint32 0>/);
+  });
+});
+
+describe('what a server says that D-Bus has no place for', () => {
+  it.each<[what: string, listing: object]>([
+    ['a name with NUL', { name: 'qwen3\0:8b' }],
+    ['a negative size', { name: 'a', size: -1 }],
+    ['a size without end', { name: 'a', size: 1e308, size_vram: 0.5 }],
+    ['a size that is none', { name: 'a', size: { valueOf: 1, toString: 1 }, size_vram: 'much' }],
+    ['no name', { size: 5 }],
+  ])('%s: is told as near as can be, and nothing ends', async (_what, listing) => {
+    local.listings = [listing];
+    await bus.call(brokerPath, `${broker1}.Test`, 'home');
+    const told = await bus.call(root, 'org.freedesktop.DBus.ObjectManager.GetManagedObjects');
+    expect(told).toMatch(/'Loaded': <\[{'name': <'[^\0]*'>, 'size': <uint64 \d+>, 'vram': <uint64 \d+>/);
+    expect((await broker.status()).state).toBe('connected');
   });
 });
 

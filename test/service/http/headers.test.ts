@@ -35,4 +35,9 @@ describe('headers', () => {
       }),
     ).toEqual({ 'content-type': 'text/event-stream', 'content-encoding': 'br', 'x-request-id': '7' });
   });
+
+  it('of an answer that no answer may have stay here', () => {
+    const headers = { 'x-a': 'Köln', 'x-b': '10 €', 'x-c': 'a\x01', 'x-d': 'a\tb', 'x-e': 'a\0' };
+    expect(replyHeaders(headers)).toEqual({ 'x-a': 'Köln', 'x-d': 'a\tb' });
+  });
 });

@@ -71,7 +71,7 @@ describe.concurrent('a connection that is left alone', () => {
     expect(await connectionsOf(broker)).toMatchObject([
       {
         ...{ state: 'cooling', breaker: 'open', nextTry: expect.stringMatching(/^\d{4}-.*Z$/) as string },
-        lastError: expect.stringContaining('as the stand-in says') as string,
+        lastError: expect.stringContaining('answered with an error') as string,
       },
     ]);
   });

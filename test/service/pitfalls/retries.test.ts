@@ -1,17 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createServer } from 'node:tls';
+import type { Socket } from 'node:net';
 import OpenAI from 'openai';
 import { describe, it } from 'vitest';
+import { selfSigned } from '../../support/certificates.ts';
+import { behindTls } from '../../support/tls.ts';
 import { type FaultName, faultOf } from '../../upstreams/faults.ts';
 import { OllamaStandIn, tokens } from '../../upstreams/ollama.ts';
 import { json, type Received } from '../../upstreams/server.ts';
-import { ask, Held, messages, model, type Release, serving } from './asking.ts';
+import { ask, Held, messages, model, serving } from './asking.ts';
 
 /** Requests that come at a time, where they come together. */
 const atATime = 8;
@@ -128,7 +124,7 @@ describe.concurrent('a request', () => {
   /** claude-code-cache-fix#371. */
   it('is not lost with a server whose certificate is suddenly none to trust', async ({ expect, onTestFinished }) => {
     const upstream = new OllamaStandIn();
-    const [trusted, other] = [certificate(onTestFinished), certificate(onTestFinished)];
+    const [trusted, other] = [selfSigned('IP:127.0.0.1', onTestFinished), selfSigned('IP:127.0.0.1', onTestFinished)];
     const tls = await behindTls(upstream, trusted, onTestFinished);
     const broker = await serving(
       { first: [upstream, { url: tls.url }], other: [new OllamaStandIn()] },
@@ -146,53 +142,3 @@ describe.concurrent('a request', () => {
     expect(connections[0]?.lastError).toContain('TLS certificate is self-signed');
   });
 });
-
-interface Certificate {
-  readonly key: string;
-  readonly cert: string;
-  /** Where `cert` is. */
-  readonly path: string;
-}
-
-/** A certificate of 127.0.0.1, signed by itself. */
-function certificate(onTestFinished: Release): Certificate {
-  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true });
-  });
-  const [key, path] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync('openssl', ['req', '-x509', ...kind, ...name, '-keyout', key, '-out', path], { stdio: 'ignore' });
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(path, 'utf8'), path };
-}
-
-/** Lets a stand-in be reached over TLS. @returns where, and what changes its certificate and cuts what is open */
-async function behindTls(standIn: OllamaStandIn, first: Certificate, onTestFinished: Release) {
-  const open = new Set<Socket>();
-  const server = createServer(first, (socket) => {
-    const inside = connect(Number(new URL(standIn.origin).port), '127.0.0.1');
-    for (const one of [socket, inside]) one.on('error', () => undefined);
-    open.add(socket);
-    socket.once('close', () => {
-      open.delete(socket);
-      inside.destroy();
-    });
-    socket.pipe(inside).pipe(socket);
-  });
-  server.on('tlsClientError', () => undefined);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const cut = (): void => {
-    for (const socket of open) socket.destroy();
-  };
-  onTestFinished(() => {
-    server.close();
-    cut();
-  });
-  const present = (next: Certificate): void => {
-    server.setSecureContext(next);
-    cut();
-  };
-  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, present };
-}

@@ -3,6 +3,7 @@ import { completed, type WrittenConnection } from '../../../service/config/confi
 import { Connection } from '../../../service/connections/connection.js';
 import { BrokenAnswer } from '../../../service/connections/errors.js';
 import { chatApis } from '../../../service/dialects/apis.js';
+import { FixedCredentials } from '../../../service/secrets/fixedCredentials.js';
 import { Untranslatable } from '../../../service/dialects/codec.js';
 import { InvalidRequest } from '../../../service/dialects/errors.js';
 import type { Fields } from '../../../service/dialects/fields.js';
@@ -21,7 +22,7 @@ function connectionOf(kind: WrittenConnection['kind'], more: Partial<WrittenConn
   const [settings] = completed({ connections: [written] }).connections;
   if (settings === undefined) throw new Error('there is no connection');
   const nobody = (): void => undefined;
-  const connection = new Connection(settings, { state: 'none' }, nobody, nobody);
+  const connection = new Connection(settings, new FixedCredentials(undefined, {}), nobody, nobody);
   made.push(connection);
   return connection;
 }

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { TokenSource } from '../../../service/config/configuration.js';
-import { findToken } from '../../../service/secrets/token.js';
+import { findToken, type FixedSource, tokenFrom, UnusableToken } from '../../../service/secrets/token.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cloudtolocalllm-'));
 afterAll(() => {
@@ -20,8 +19,7 @@ const stored = { state: 'stored', value: 'sk-1' };
 const missing = (problem: RegExp): object => ({ state: 'missing', problem: expect.stringMatching(problem) as string });
 
 describe('a token', () => {
-  it.each<[what: string, source: TokenSource | undefined, expected: object]>([
-    ['isn’t needed', undefined, { state: 'none' }],
+  it.each<[what: string, source: FixedSource, expected: object]>([
     ['is in the environment', { env: 'KEY' }, stored],
     ['is not in the environment', { env: 'OTHER' }, missing(/^the environment variable OTHER is not set$/)],
     ['is empty', { env: 'EMPTY' }, missing(/^the environment variable EMPTY is empty$/)],
@@ -42,5 +40,22 @@ describe('a token', () => {
 
   it('that isn’t usable is not repeated', () => {
     expect(JSON.stringify(findToken({ env: 'KEY' }, { KEY: 'sk secret' }))).not.toContain('secret');
+  });
+
+  it.each([
+    ['is given with blanks around it', ' sk-1\n', 'sk-1'],
+    ['is all that a header can hold', '!~', '!~'],
+  ])('%s', (_what, text, expected) => {
+    expect(tokenFrom(text)).toBe(expected);
+  });
+
+  it.each([
+    ['nothing', ' '],
+    ['a line break', 'sk\n1'],
+    ['a blank', 'sk 1'],
+    ['a letter beyond ASCII', 'sk-ü'],
+    ['a control character', 'sk\u00001'],
+  ])('is not given with %s', (_what, text) => {
+    expect(() => tokenFrom(text)).toThrow(UnusableToken);
   });
 });

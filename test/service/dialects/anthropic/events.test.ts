@@ -75,6 +75,12 @@ describe('a streamed answer of Anthropic’s', () => {
       [{ type: 'start', model: '' }, { type: 'text', text: 'a' }, finish('stop')],
     ],
     ['may be empty', [start(), ended('end_turn')], [begun, finish('stop')]],
+    [
+      'says nothing behind its end',
+      [start(), ended('end_turn'), start(), call, filled({ type: 'text_delta', text: 'a' }), ended('tool_use')],
+      [begun, finish('stop')],
+    ],
+    ['may end for a reason that nobody knows', [start(), ended('constructor')], [begun, finish('stop')]],
   ])('%s', (_what, events, expected) => {
     expect(read(...events)).toEqual(expected);
   });

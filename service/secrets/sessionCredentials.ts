@@ -1,0 +1,200 @@
+import type { WrittenSignIn } from '../config/configuration.js';
+import { RenewalFailed, SignInCancelled, SignInError, SignInReplaced } from '../signIn/errors.js';
+import { SignIn } from '../signIn/signIn.js';
+import {
+  Credentials,
+  CredentialsDelayed,
+  type CredentialsStatus,
+  NoCredentials,
+  type SignInInvitation,
+  without,
+} from './credentials.js';
+import { KeyringError } from './errors.js';
+import type { KeyringKey, KeyringSecret, SecretStore } from './keyring.js';
+
+/** What every sign-in asks for: who signs in, and that it may be renewed (OpenID Connect Core 1.0, 3.1.2.1 and 11). */
+const usualScopes = ['openid', 'offline_access'];
+
+/** What is known of the keyring, where it isn't open. */
+interface Closed {
+  readonly state: 'locked' | 'unavailable';
+  readonly problem: string;
+}
+
+/**
+ * What signing in at a provider gives, kept in the user's keyring and renewed ahead of its end. Without a keyring it lasts
+ * as long as the broker; while the keyring is locked it isn't used.
+ */
+export class SessionCredentials extends Credentials {
+  readonly #key: KeyringKey;
+  readonly #signIn: SignIn;
+  #closed: Closed | undefined;
+  /** What the keyring has as far as is known, and what is being written into it: neither is news when it is read. */
+  #stored: string | undefined;
+  #writing: { readonly value: string | undefined } | undefined;
+  #looking: Promise<void>;
+  /** Of the last sign-in that was begun. */
+  #outcome = '';
+  /** What requests were last sent with. */
+  #last = '';
+
+  /** @param owner whose it is: its connection's id, and what people call that */
+  constructor(
+    private readonly owner: { readonly id: string; readonly name: string },
+    { scopes = [], ...settings }: WrittenSignIn,
+    private readonly keyring: SecretStore,
+  ) {
+    super();
+    this.#key = { connection: owner.id, type: 'session' };
+    this.#signIn = new SignIn(
+      { ...settings, scopes: [...new Set([...usualScopes, ...scopes])] },
+      {
+        store: { keep: (session) => this.#write(session), forget: () => this.#remove() },
+        changed: () => {
+          this.changed('shown');
+        },
+      },
+    );
+    this.#looking = this.#look();
+    keyring.on('changed', this.#again);
+  }
+
+  get status(): CredentialsStatus {
+    const { state, account, problem } = this.#signIn.status;
+    // Also what may end it later: a keyring that doesn't take it, a provider that can't be reached.
+    const shown = { kind: 'signIn', account, signIn: this.#outcome || (state === 'signedIn' ? problem : '') } as const;
+    if (this.#closed?.state === 'locked') {
+      return { ...shown, state: 'locked', problem: `Nobody can be signed in: ${this.#closed.problem}` };
+    }
+    const signIn = `sign in with: cloudtolocalllm login ${this.owner.id}`;
+    switch (state) {
+      case 'none': {
+        const why = this.#closed === undefined ? '' : ` (${this.#closed.problem})`;
+        return { ...shown, state: 'missing', problem: `Nobody is signed in${why}; ${signIn}` };
+      }
+      case 'signedIn':
+        return { ...shown, state: 'stored', problem: '' };
+      case 'expired':
+      case 'refused':
+        return { ...shown, state, problem: `${problem}; ${signIn}` };
+    }
+  }
+
+  async token(): Promise<string | undefined> {
+    await this.#looking;
+    const { problem } = this.status;
+    if (problem !== '') throw new NoCredentials(problem);
+    try {
+      this.#last = await this.#signIn.accessToken();
+      return this.#last;
+    } catch (error) {
+      if (error instanceof RenewalFailed) throw new CredentialsDelayed(error.message);
+      throw error instanceof SignInError ? new NoCredentials(error.message) : error;
+    }
+  }
+
+  override async renewed(token: string): Promise<boolean> {
+    try {
+      return (await this.#signIn.renew(token)) !== token;
+    } catch (error) {
+      if (error instanceof SignInError) return false;
+      throw error;
+    }
+  }
+
+  redacted(text: string): string {
+    return this.#last === '' ? text : without(this.#last, text);
+  }
+
+  override look(): Promise<void> {
+    return this.#looking;
+  }
+
+  override async signIn(how: 'browser' | 'device'): Promise<SignInInvitation> {
+    const { url, code = '', done } = await this.#signIn.begin(how);
+    this.#becomes('waiting');
+    void done.then(
+      () => {
+        this.#outcome = '';
+        this.changed('usable');
+      },
+      (error: unknown) => {
+        // The one in its place tells how it goes.
+        if (error instanceof SignInReplaced) return;
+        this.#becomes(error instanceof SignInCancelled ? '' : (error as Error).message);
+      },
+    );
+    return { url, code };
+  }
+
+  override async signOut(): Promise<string> {
+    const left = await this.#signIn.signOut();
+    this.changed('usable');
+    return left;
+  }
+
+  override close(): void {
+    super.close();
+    this.keyring.off('changed', this.#again);
+    void this.#signIn.close();
+  }
+
+  readonly #again = (): void => {
+    this.#looking = this.#looking.then(() => this.#look());
+  };
+
+  async #look(): Promise<void> {
+    const found = await this.#found();
+    const before = this.status;
+    if (found.state === 'locked' || found.state === 'unavailable') {
+      this.#closed = { state: found.state, problem: found.problem };
+    } else {
+      this.#closed = undefined;
+      this.#take(found.state === 'stored' ? found.value : undefined);
+    }
+    const { problem, state } = this.status;
+    if (problem !== before.problem) this.changed('usable');
+    else if (state !== before.state) this.changed('shown');
+  }
+
+  /** Somebody else may have put another session into the keyring, or taken it out. */
+  #take(stored: string | undefined): void {
+    const news = stored !== this.#stored && (this.#writing === undefined || stored !== this.#writing.value);
+    this.#stored = stored;
+    if (news) this.#signIn.load(stored);
+  }
+
+  async #found(): Promise<KeyringSecret> {
+    try {
+      return await this.keyring.read(this.#key);
+    } catch (error) {
+      if (!(error instanceof KeyringError)) throw error;
+      return { state: 'unavailable', problem: error.message };
+    }
+  }
+
+  /** The person who signs in is there, and may be asked to unlock the keyring; nobody is when it is renewed. */
+  async #write(session: string): Promise<void> {
+    const attended = this.#outcome === 'waiting';
+    await this.#change(session, () => this.keyring.write(this.#key, this.owner.name, session, { attended }));
+  }
+
+  async #remove(): Promise<void> {
+    await this.#change(undefined, () => this.keyring.remove(this.#key, { attended: true }));
+  }
+
+  async #change(value: string | undefined, change: () => Promise<void>): Promise<void> {
+    this.#writing = { value };
+    try {
+      await change();
+      this.#stored = value;
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  #becomes(outcome: string): void {
+    this.#outcome = outcome;
+    this.changed('shown');
+  }
+}
