@@ -2,7 +2,7 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 
-import { type Call, call, isCancelled, isTimeout, reasonOf, watchName } from './bus.js';
+import { type Call, call, failureOf, isCancelled, reasonOf, watchName } from './bus.js';
 import {
   BROKER_INTERFACE,
   BROKER_PATH,
@@ -12,6 +12,7 @@ import {
   type Presence,
   UNIT_NAME,
 } from './contract.js';
+import { Credentials } from './credentials.js';
 import { Mirror } from './mirror.js';
 import { RemoteObject } from './remoteObject.js';
 
@@ -38,6 +39,8 @@ export class Broker extends GObject.Object {
 
   readonly #bus = Gio.DBus.session;
   readonly #cancellable = new Gio.Cancellable();
+  /** What can be had done about credentials. Whoever asks it tells what comes of it. */
+  readonly credentials = new Credentials(this.#bus, this.#cancellable);
   readonly #nameWatch: number;
   #mirror: Mirror | null = null;
   #presence: Presence = 'unknown';
@@ -98,11 +101,24 @@ export class Broker extends GObject.Object {
       method: 'Set',
       parameters: new GLib.Variant('(ssv)', [BROKER_INTERFACE, 'Route', new GLib.Variant('s', route)]),
     };
-    this.#change(this.#presence, null);
-    call(this.#bus, request, this.#cancellable).catch((error: unknown) => {
-      if (!isCancelled(error))
-        this.#change(this.#presence, { action: 'route', reason: isTimeout(error) ? '' : reasonOf(error) });
+    this.#pursue('route', call(this.#bus, request, this.#cancellable));
+  }
+
+  /** Has the person asked to unlock the keyring; when it is, the connections' properties tell. */
+  unlockKeyring(): void {
+    this.#pursue('unlock', this.credentials.unlock());
+  }
+
+  /**
+   * Begins to sign in for a connection; what comes of that is told by its properties.
+   *
+   * @param open - opens an address in the person's browser
+   */
+  signIn(id: string, open: (address: string) => Promise<void>): void {
+    const asked = this.credentials.login(id).then(({ url }) => {
+      this.#pursue('open', open(url));
     });
+    this.#pursue('signIn', asked);
   }
 
   /** Looks whether a service that isn't running is installed by now, which the bus doesn't tell by itself. */
@@ -131,8 +147,16 @@ export class Broker extends GObject.Object {
     call(this.#bus, request, this.#cancellable).catch((error: unknown) => {
       // It may have come up all the same, or another call may have told already.
       if (isCancelled(error) || this.#mirror !== null || this.#presence !== 'starting') return;
-      this.#change('stopped', { action: 'start', reason: isTimeout(error) ? '' : reasonOf(error) });
+      this.#change('stopped', failureOf('start', error));
       this.refreshPresence();
+    });
+  }
+
+  /** Says so if something that a person wants doesn't come true. What failed before is forgotten. */
+  #pursue(action: Failure['action'], asked: Promise<unknown>): void {
+    this.#change(this.#presence, null);
+    asked.catch((error: unknown) => {
+      if (!isCancelled(error)) this.#change(this.#presence, failureOf(action, error));
     });
   }
 

@@ -1,6 +1,8 @@
 import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 
+import type { Failure } from './contract.js';
+
 /** One method call on the bus. */
 export interface Call {
   readonly destination: string;
@@ -53,6 +55,11 @@ export function isTimeout(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   if (error instanceof GLib.Error) Gio.DBusError.strip_remote_error(error);
   return error instanceof Error || error instanceof GLib.Error ? error.message : String(error);
+}
+
+/** What to tell of something that was asked of the service and ended in an error. */
+export function failureOf(action: Failure['action'], error: unknown): Failure {
+  return { action, reason: isTimeout(error) ? '' : reasonOf(error) };
 }
 
 /** Follows who owns a name, without starting its service. Ends with `bus.unwatch_name()`. */

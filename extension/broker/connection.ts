@@ -19,6 +19,10 @@ export class Connection extends RemoteObject {
       latency: this.read('Latency', 0),
       lastError: this.read('LastError', ''),
       nextTry: this.read('NextTry', 0),
+      tokenState: this.read('TokenState', 'none'),
+      tokenSource: this.read('TokenSource', 'fixed'),
+      account: this.read('Account', ''),
+      signIn: this.read('SignIn', ''),
     };
   }
 }

@@ -21,6 +21,26 @@ export type ConnectionState =
   'connected' | 'connecting' | 'unreachable' | 'refused' | 'limited' | 'cooling' | 'disabled';
 
 /**
+ * What the service knows of a connection's credentials. `none`: there are none, and none are needed; `locked`: they are in
+ * the keyring, which is; `expired` and `refused`: somebody signed in, and that couldn't be renewed or the provider has ended it.
+ */
+export type TokenState = 'none' | 'stored' | 'missing' | 'locked' | 'expired' | 'refused';
+
+/** Where a connection's token comes from: the keyring, signing in, or what only a configuration file can name. */
+export type TokenSource = 'keyring' | 'signIn' | 'fixed';
+
+/** What a connection's SignIn says while a sign-in waits for the person; any other text is why the last one failed. */
+export const SIGN_IN_WAITS = 'waiting';
+
+/** Where a person signs in. */
+export interface Invitation {
+  /** To be opened in a browser. */
+  readonly url: string;
+  /** To be entered there, "" if nothing is. */
+  readonly code: string;
+}
+
+/**
  * Whether there is a service to talk to: not known yet, not installed, installed but not running, being started,
  * running, or running without answering.
  */
@@ -28,7 +48,7 @@ export type Presence = 'unknown' | 'absent' | 'stopped' | 'starting' | 'running'
 
 /** Something that was asked of the service and did not come true. */
 export interface Failure {
-  readonly action: 'start' | 'route';
+  readonly action: 'start' | 'route' | 'setToken' | 'clearToken' | 'unlock' | 'signIn' | 'open' | 'signOut';
   /** What the bus or the service says of it; "" if it just took too long. */
   readonly reason: string;
 }
@@ -45,6 +65,12 @@ export interface ConnectionSnapshot {
   readonly lastError: string;
   /** While it is left alone: when it is tried again. Seconds since 1970, else 0. */
   readonly nextTry: number;
+  readonly tokenState: TokenState;
+  readonly tokenSource: TokenSource;
+  /** Who is signed in, as the provider calls them, "" if nobody is. */
+  readonly account: string;
+  /** "" where no sign-in is under way, {@link SIGN_IN_WAITS}, or why the last one failed. */
+  readonly signIn: string;
 }
 
 /** Everything that the user interface shows of the service, at one moment. */

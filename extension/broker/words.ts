@@ -1,5 +1,23 @@
-import type { ConnectionSnapshot, Failure } from './contract.js';
+import { type ConnectionSnapshot, type Failure, type Presence, SIGN_IN_WAITS } from './contract.js';
 import { fill, type Translator } from './translator.js';
+
+/** Whether there is a service to talk to, in words; "" while it runs, since there is more to say then. */
+export function presenceInWords(presence: Presence, { gettext: _ }: Translator): string {
+  switch (presence) {
+    case 'unknown':
+      return _('Looking for the broker…');
+    case 'absent':
+      return _('The broker isn’t installed');
+    case 'stopped':
+      return _('The broker isn’t running');
+    case 'starting':
+      return _('The broker is starting…');
+    case 'silent':
+      return _('The broker doesn’t answer');
+    case 'running':
+      return '';
+  }
+}
 
 /** A latency as people read it. */
 function latencyInWords(milliseconds: number, { gettext: _ }: Translator): string {
@@ -34,7 +52,7 @@ function stateInWords(connection: ConnectionSnapshot, translator: Translator): s
     case 'unreachable':
       return _('Unreachable');
     case 'refused':
-      return _('Sign-in refused');
+      return refusalInWords(connection, translator);
     case 'limited':
       return _('Rate limited');
     case 'cooling':
@@ -42,6 +60,15 @@ function stateInWords(connection: ConnectionSnapshot, translator: Translator): s
     case 'disabled':
       return _('Off');
   }
+}
+
+/** What is wrong with the credentials of a connection that is refused for want of them. */
+function refusalInWords({ tokenState, tokenSource, signIn }: ConnectionSnapshot, { gettext: _ }: Translator): string {
+  if (tokenState === 'locked') return _('Keyring locked');
+  if (signIn === SIGN_IN_WAITS) return _('Waiting for you to sign in');
+  if (tokenState === 'expired') return _('Sign-in expired');
+  if (tokenSource !== 'signIn') return tokenState === 'stored' ? _('Token refused') : _('No token');
+  return tokenState === 'none' || tokenState === 'missing' ? _('Not signed in') : _('Sign-in refused');
 }
 
 /** A connection's state in one line that stands for itself: with its latency when all is well, else with the reason. */
@@ -52,22 +79,46 @@ export function connectionSummaryInWords(connection: ConnectionSnapshot, transla
   return connection.latency > 0 ? `${_('Connected')} · ${state}` : state;
 }
 
-/** What is wrong with a connection, in one line, or "" when nothing is. */
+/** What is wrong with a connection, in one line, or "" when nothing is, or its state says it all. */
 export function connectionErrorInWords(connection: ConnectionSnapshot): string {
-  const healthy = connection.state === 'connected' || connection.state === 'disabled';
-  return healthy ? '' : (connection.lastError.split('\n', 1)[0] ?? '').trim();
+  const { state, lastError, signIn } = connection;
+  if (state === 'connected' || state === 'disabled') return '';
+  const failure = signIn === SIGN_IN_WAITS ? '' : signIn;
+  const reason = state === 'refused' ? failure || (lacksCredentials(connection) ? '' : lastError) : lastError;
+  return (reason.split('\n', 1)[0] ?? '').trim();
+}
+
+/** Whether what is wrong is that there are no credentials yet, and a person can give some here. */
+function lacksCredentials({ tokenState, tokenSource }: ConnectionSnapshot): boolean {
+  return tokenSource !== 'fixed' && (tokenState === 'none' || tokenState === 'missing' || tokenState === 'locked');
 }
 
 /** A failed intent in words. */
-export function failureInWords({ action, reason }: Failure, { gettext: _ }: Translator): string {
+export function failureInWords({ action, reason }: Failure, translator: Translator): string {
+  const { gettext: _ } = translator;
+  if (action === 'start' && reason === '') {
+    return _('It didn’t start in time. Its log tells why: journalctl --user -u cloudtolocalllm');
+  }
+  return fill(failureTextOf(action, translator), { reason: reason || _('the broker doesn’t answer.') });
+}
+
+function failureTextOf(action: Failure['action'], { gettext: _ }: Translator): string {
   switch (action) {
     case 'start':
-      return reason
-        ? fill(_('It didn’t start: {reason}'), { reason })
-        : _('It didn’t start in time. Its log tells why: journalctl --user -u cloudtolocalllm');
+      return _('It didn’t start: {reason}');
     case 'route':
-      return reason
-        ? fill(_('The route didn’t change: {reason}'), { reason })
-        : _('The route didn’t change: the broker doesn’t answer.');
+      return _('The route didn’t change: {reason}');
+    case 'setToken':
+      return _('The token wasn’t kept: {reason}');
+    case 'clearToken':
+      return _('The token wasn’t removed: {reason}');
+    case 'unlock':
+      return _('The keyring wasn’t unlocked: {reason}');
+    case 'signIn':
+      return _('Signing in didn’t begin: {reason}');
+    case 'open':
+      return _('No browser could be opened: {reason}');
+    case 'signOut':
+      return _('Signing out failed: {reason}');
   }
 }

@@ -8,9 +8,10 @@ import { Button } from 'resource:///org/gnome/shell/ui/panelMenu.js';
 import { type PopupMenu, PopupMenuItem, PopupSeparatorMenuItem } from 'resource:///org/gnome/shell/ui/popupMenu.js';
 
 import type { Broker } from '../broker/broker.js';
+import { openInBrowser } from './browser.js';
 import { ConnectionsSection } from './connectionsSection.js';
 import { HeaderItem } from './headerItem.js';
-import { type IndicatorIcon, type MenuModel, menuModel } from './menuModel.js';
+import { type BrokerRemedy, type IndicatorIcon, type MenuModel, menuModel } from './menuModel.js';
 import { RemedyItem } from './remedyItem.js';
 import { RouteItem } from './routeItem.js';
 
@@ -26,9 +27,9 @@ export class Indicator extends Button {
   readonly #icons = new Map<IndicatorIcon, Gio.Icon>();
   readonly #icon = new St.Icon({ style_class: 'system-status-icon' });
   readonly #header = new HeaderItem();
-  readonly #remedy: RemedyItem;
+  readonly #remedy: RemedyItem<BrokerRemedy>;
   readonly #separator = new PopupSeparatorMenuItem();
-  readonly #connections = new ConnectionsSection();
+  readonly #connections: ConnectionsSection;
   readonly #route: RouteItem;
   #pending = 0;
   #tick = 0;
@@ -48,13 +49,14 @@ export class Indicator extends Button {
     settings.connect('activate', () => {
       extension.openPreferences();
     });
-    this.#remedy = new RemedyItem({
-      start: () => {
-        broker.start();
-      },
-      install: () => {
-        Gio.AppInfo.launch_default_for_uri(extension.metadata.url ?? '', global.create_app_launch_context(0, -1));
-      },
+    this.#remedy = new RemedyItem((intent) => {
+      if (intent === 'start') broker.start();
+      else Gio.AppInfo.launch_default_for_uri(extension.metadata.url ?? '', global.create_app_launch_context(0, -1));
+    });
+    this.#connections = new ConnectionsSection((intent, id) => {
+      if (intent === 'unlock') broker.unlockKeyring();
+      else if (intent === 'signIn') broker.signIn(id, openInBrowser);
+      else extension.openPreferences();
     });
     this.#route = new RouteItem((route) => {
       broker.setRoute(route);

@@ -1,6 +1,8 @@
 import type { BrokerSnapshot, ConnectionSnapshot } from '../broker/contract.js';
 import { fill, type Translator } from '../broker/translator.js';
-import { connectionErrorInWords, connectionStateInWords, failureInWords } from '../broker/words.js';
+import { connectionErrorInWords, connectionStateInWords, failureInWords, presenceInWords } from '../broker/words.js';
+import { type CredentialsRemedy, credentialsRemedy } from './credentialsRemedy.js';
+import { remedy, type RemedyModel } from './remedyModel.js';
 
 /** The indicator's pictures, which differ in shape and not only in colour. */
 export type IndicatorIcon = 'idle' | 'connecting' | 'connected' | 'partial' | 'error';
@@ -13,6 +15,8 @@ export interface ConnectionItemModel {
   /** What is wrong, "" when nothing is. */
   readonly error: string;
   readonly dimmed: boolean;
+  /** What a person can do about its credentials, null if nothing needs to be done. */
+  readonly remedy: RemedyModel<CredentialsRemedy> | null;
 }
 
 /** One choice of the route. */
@@ -22,12 +26,8 @@ export interface RouteChoiceModel {
   readonly chosen: boolean;
 }
 
-/** What a person can do about a service that doesn't run. */
-export interface RemedyModel {
-  readonly intent: 'start' | 'install';
-  readonly label: string;
-  readonly sensitive: boolean;
-}
+/** What can be done about a service that doesn't run. */
+export type BrokerRemedy = 'start' | 'install';
 
 /** Everything that indicator and menu show, as plain data. */
 export interface MenuModel {
@@ -35,7 +35,7 @@ export interface MenuModel {
   readonly accessibleName: string;
   readonly title: string;
   readonly subtitle: string;
-  readonly remedy: RemedyModel | null;
+  readonly remedy: RemedyModel<BrokerRemedy> | null;
   readonly connections: readonly ConnectionItemModel[];
   readonly route: string;
   /** Empty while there is nobody to tell a choice to. */
@@ -78,6 +78,7 @@ export function menuModel(
       state: connectionStateInWords(connection, now, translator),
       error: connectionErrorInWords(connection),
       dimmed: connection.state === 'disabled' || !connection.enabled,
+      remedy: credentialsRemedy(connection, translator),
     })),
     route: routes.find((choice) => choice.chosen)?.label ?? broker.route,
     routes,
@@ -101,21 +102,7 @@ function iconOf(broker: BrokerSnapshot): IndicatorIcon {
 }
 
 function titleOf(broker: BrokerSnapshot, translator: Translator): string {
-  const { gettext: _ } = translator;
-  switch (broker.presence) {
-    case 'unknown':
-      return _('Looking for the broker…');
-    case 'absent':
-      return _('The broker isn’t installed');
-    case 'stopped':
-      return _('The broker isn’t running');
-    case 'starting':
-      return _('The broker is starting…');
-    case 'silent':
-      return _('The broker doesn’t answer');
-    case 'running':
-      return connectedTitleOf(broker, translator);
-  }
+  return presenceInWords(broker.presence, translator) || connectedTitleOf(broker, translator);
 }
 
 function connectedTitleOf(broker: BrokerSnapshot, { gettext: _ }: Translator): string {
@@ -163,14 +150,14 @@ function subtitleOf(broker: BrokerSnapshot, { gettext: _, ngettext }: Translator
   return fill(text, { count: String(count), total: String(enabled.length) });
 }
 
-function remedyOf(broker: BrokerSnapshot, { gettext: _ }: Translator): RemedyModel | null {
-  switch (broker.presence) {
+function remedyOf({ presence }: BrokerSnapshot, { gettext: _ }: Translator): RemedyModel<BrokerRemedy> | null {
+  switch (presence) {
     case 'absent':
-      return { intent: 'install', label: _('How to Install the Broker'), sensitive: true };
+      return remedy('install', _('How to Install the Broker'));
     case 'stopped':
-      return { intent: 'start', label: _('Start the Broker'), sensitive: true };
+      return remedy('start', _('Start the Broker'));
     case 'starting':
-      return { intent: 'start', label: _('Start the Broker'), sensitive: false };
+      return { ...remedy('start', _('Start the Broker')), sensitive: false };
     case 'unknown':
     case 'silent':
     case 'running':

@@ -1,30 +1,31 @@
 import GObject from 'gi://GObject';
 import { PopupMenuItem } from 'resource:///org/gnome/shell/ui/popupMenu.js';
 
-import type { RemedyModel } from './menuModel.js';
+import type { RemedyModel } from './remedyModel.js';
 
-/** The item for what a person can do about a service that doesn't run; hidden while it does. */
-export class RemedyItem extends PopupMenuItem {
+/** The item for what a person can do about something that isn't as it should be; hidden while it is. */
+export class RemedyItem<Intent extends string> extends PopupMenuItem {
   static {
     GObject.registerClass({ GTypeName: 'CloudToLocalLLMRemedyItem' }, this);
   }
 
-  #intent: RemedyModel['intent'] = 'start';
+  #intent: Intent | null = null;
 
-  /** @param remedies - what to do for each intent */
-  constructor(remedies: Record<RemedyModel['intent'], () => void>) {
+  /** @param onWanted - called with the intent that a person has */
+  constructor(onWanted: (intent: Intent) => void) {
     super('');
     this.connect('activate', () => {
-      remedies[this.#intent]();
+      if (this.#intent !== null) onWanted(this.#intent);
     });
   }
 
   /** Shows the remedy in the model. */
-  sync(model: RemedyModel | null): void {
+  sync(model: RemedyModel<Intent> | null): void {
     this.visible = model !== null;
     if (model === null) return;
     this.#intent = model.intent;
     this.label.text = model.label;
+    this.accessible_name = model.accessibleName;
     this.setSensitive(model.sensitive);
   }
 }

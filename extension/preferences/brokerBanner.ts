@@ -4,6 +4,7 @@ import { gettext as _, ngettext } from 'resource:///org/gnome/Shell/Extensions/j
 import type { Broker } from '../broker/broker.js';
 import type { BrokerSnapshot } from '../broker/contract.js';
 import { failureInWords } from '../broker/words.js';
+import { whileShown } from './whileShown.js';
 
 /** Says when the service isn't running, and starts it. Settings can be changed all the same. */
 export class BrokerBanner {
@@ -17,10 +18,9 @@ export class BrokerBanner {
     this.widget.connect('button-clicked', () => {
       broker.start();
     });
-    broker.connect('changed', () => {
+    whileShown(this.widget, broker, () => {
       this.#sync();
     });
-    this.#sync();
   }
 
   #sync(): void {

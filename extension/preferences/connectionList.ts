@@ -43,6 +43,12 @@ export class ConnectionList {
     settings.set_string('kind', description.kind);
     settings.set_string('place', description.place);
     if (description.url) settings.set_string('url', description.url);
+    if (description.provider) {
+      const { issuer, client, audience } = description.provider;
+      settings.set_string('sign-in-issuer', issuer);
+      settings.set_string('sign-in-client', client);
+      settings.set_string('sign-in-audience', audience);
+    }
     this.#settings.set_strv('connections', [...this.ids, id]);
     return id;
   }

@@ -3,9 +3,24 @@ import Gio from 'gi://Gio';
 import GObject from 'gi://GObject';
 import { gettext as _ } from 'resource:///org/gnome/Shell/Extensions/js/extensions/prefs.js';
 
+import type { Broker } from '../broker/broker.js';
+import { BrokerBanner } from './brokerBanner.js';
+import { CredentialsGroup } from './credentialsGroup.js';
 import { IdentityGroup } from './identityGroup.js';
 import { OllamaGroup } from './ollamaGroup.js';
 import { TimeoutsGroup } from './timeoutsGroup.js';
+
+/** A connection that is edited, and what that needs. */
+export interface EditedConnection {
+  readonly id: string;
+  /** The connection's own settings. */
+  readonly settings: Gio.Settings;
+  readonly broker: Broker;
+  /** Called when the connection shall go. */
+  readonly onRemove: () => void;
+  /** Shows a person in passing that something has come true. */
+  readonly tell: (news: string) => void;
+}
 
 /** Everything that can be set for one connection. */
 export class ConnectionPage extends Adw.NavigationPage {
@@ -13,11 +28,8 @@ export class ConnectionPage extends Adw.NavigationPage {
     GObject.registerClass({ GTypeName: 'CloudToLocalLLMConnectionPage' }, this);
   }
 
-  /**
-   * @param settings - the connection's own settings
-   * @param onRemove - called when the connection shall go
-   */
-  constructor(settings: Gio.Settings, onRemove: () => void) {
+  /** @param connection - what the page is about */
+  constructor({ id, settings, broker, onRemove, tell }: EditedConnection) {
     super();
     settings.bind('name', this, 'title', Gio.SettingsBindFlags.GET);
 
@@ -29,11 +41,12 @@ export class ConnectionPage extends Adw.NavigationPage {
 
     const ollama = new OllamaGroup(settings);
     const timeouts = new TimeoutsGroup(settings);
-    const page = new Adw.PreferencesPage();
-    for (const group of [new IdentityGroup(settings), ollama, timeouts, removal]) page.add(group);
+    const credentials = new CredentialsGroup(id, settings, broker, tell);
+    const page = new Adw.PreferencesPage({ banner: new BrokerBanner(broker).widget });
+    for (const group of [new IdentityGroup(settings), credentials, ollama, timeouts, removal]) page.add(group);
     const sync = () => {
       const kind = settings.get_string('kind');
-      timeouts.visible = kind !== 'demo';
+      for (const group of [credentials, timeouts]) group.visible = kind !== 'demo';
       ollama.visible = kind === 'ollama' || kind === 'cloudtolocalllm';
     };
     settings.connect('changed::kind', sync);

@@ -124,9 +124,17 @@ export class ConnectionsGroup extends Adw.PreferencesGroup {
   }
 
   #edit(id: string): void {
-    const page = new ConnectionPage(this.#list.settingsFor(id), () => {
-      this.#window.pop_subpage();
-      this.#remove(id);
+    const page = new ConnectionPage({
+      id,
+      settings: this.#list.settingsFor(id),
+      broker: this.#broker,
+      onRemove: () => {
+        this.#window.pop_subpage();
+        this.#remove(id);
+      },
+      tell: (news) => {
+        this.#window.add_toast(new Adw.Toast({ title: news, use_markup: false }));
+      },
     });
     this.#window.push_subpage(page);
   }

@@ -4,6 +4,7 @@ import GObject from 'gi://GObject';
 import { gettext as _, ngettext } from 'resource:///org/gnome/Shell/Extensions/js/extensions/prefs.js';
 
 import { addressProblem } from './address.js';
+import { addressProblemInWords } from './addressInWords.js';
 import { CheckedEntryRow } from './checkedEntryRow.js';
 import { ChoiceRow } from './choiceRow.js';
 import { describeKinds } from './kinds.js';
@@ -39,16 +40,6 @@ export class IdentityGroup extends Adw.PreferencesGroup {
 
 /** What an address should be like instead of a text, "" if it is right. */
 function expectedAddress(text: string): string {
-  switch (addressProblem(text)) {
-    case null:
-      return '';
-    case 'scheme':
-      return _('The address begins with http:// or https://');
-    case 'credentials':
-      return _('The address has no user name or password');
-    case 'host':
-      return _('The address has a host and, if need be, a port');
-    case 'tail':
-      return _('The address has no spaces, “?” or “#”');
-  }
+  const problem = addressProblem(text);
+  return problem === null ? '' : addressProblemInWords(problem, { gettext: _, ngettext });
 }

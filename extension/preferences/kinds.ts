@@ -11,7 +11,23 @@ export interface KindDescription {
   /** "" for a kind that needs none. */
   readonly url: string;
   readonly place: 'local' | 'cloud';
+  /** Where one signs in for it, if that is known. */
+  readonly provider?: ProviderPreset;
 }
+
+/** A provider at which one signs in, and what it needs to be told. */
+export interface ProviderPreset {
+  readonly issuer: string;
+  readonly client: string;
+  readonly audience: string;
+}
+
+/** Where the original service's applications sign in, by their public source. */
+const ORIGINAL_SERVICE: ProviderPreset = {
+  issuer: 'https://dev-v2f2p008x3dr74ww.us.auth0.com/',
+  client: 'FuXPnevXpp311CdYHGsbNZe9t3D8Ts7A',
+  audience: 'https://api.cloudtolocalllm.online',
+};
 
 /** All kinds, in the order in which they are offered. */
 export function describeKinds({ gettext: _ }: Translator): KindDescription[] {
@@ -37,6 +53,7 @@ export function describeKinds({ gettext: _ }: Translator): KindDescription[] {
       name: _('CloudToLocalLLM Cloud'),
       url: 'https://api.cloudtolocalllm.online',
       place: 'cloud',
+      provider: ORIGINAL_SERVICE,
     },
     { kind: 'demo', label: _('Demo'), name: _('Demo'), url: '', place: 'local' },
   ];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BrokerSnapshot, ConnectionSnapshot } from '../../extension/broker/contract.ts';
 import { menuModel } from '../../extension/panel/menuModel.ts';
+import { connection } from './connection.ts';
 import { untranslated } from './untranslated.ts';
 
 const running: BrokerSnapshot = {
@@ -15,20 +16,6 @@ const running: BrokerSnapshot = {
 /** Seconds since 1970. */
 const now = 1_800_000_000;
 const without: BrokerSnapshot = { ...running, connections: [], activeConnection: '/', address: '' };
-
-function connection(id: string, values: Partial<ConnectionSnapshot> = {}): ConnectionSnapshot {
-  return {
-    path: `/c/${id}`,
-    id,
-    name: id,
-    enabled: true,
-    state: 'connected',
-    latency: 0,
-    lastError: '',
-    nextTry: 0,
-    ...values,
-  };
-}
 
 function model(snapshot: Partial<BrokerSnapshot>, order: string[] = ['ollama']) {
   return menuModel({ ...running, ...snapshot }, order, now, untranslated);
@@ -104,7 +91,7 @@ describe('the header', () => {
 describe('a broker that does not run', () => {
   it('can be started when it is installed', () => {
     const stopped = model({ ...without, presence: 'stopped' });
-    expect(stopped.remedy).toEqual({ intent: 'start', label: 'Start the Broker', sensitive: true });
+    expect(stopped.remedy).toMatchObject({ intent: 'start', label: 'Start the Broker', sensitive: true });
     expect(stopped.connections).toEqual([]);
     expect(stopped.routes).toEqual([]);
   });
@@ -138,7 +125,6 @@ describe('the connections', () => {
     ['connected', 0, 'Connected'],
     ['connecting', 0, 'Connecting…'],
     ['unreachable', 9, 'Unreachable'],
-    ['refused', 9, 'Sign-in refused'],
     ['limited', 9, 'Rate limited'],
     ['cooling', 9, 'Paused after errors'],
     ['disabled', 9, 'Off'],
@@ -155,6 +141,47 @@ describe('the connections', () => {
     const told = model({ connections: [connection('a', { state, nextTry: now + left })] });
     expect(told.connections[0]?.state).toBe(words);
     expect(told.ticking).toBe(ticking);
+  });
+
+  it.each([
+    ['keyring', 'locked', 'Keyring locked'],
+    ['keyring', 'missing', 'No token'],
+    ['keyring', 'none', 'No token'],
+    ['keyring', 'stored', 'Token refused'],
+    ['fixed', 'missing', 'No token'],
+    ['fixed', 'none', 'No token'],
+    ['fixed', 'stored', 'Token refused'],
+    ['signIn', 'locked', 'Keyring locked'],
+    ['signIn', 'missing', 'Not signed in'],
+    ['signIn', 'none', 'Not signed in'],
+    ['signIn', 'stored', 'Sign-in refused'],
+    ['signIn', 'expired', 'Sign-in expired'],
+    ['signIn', 'refused', 'Sign-in refused'],
+  ] as const)('that are refused with credentials of %s that are %s say “%s”', (tokenSource, tokenState, words) => {
+    const refused = connection('a', { state: 'refused', tokenSource, tokenState });
+    expect(model({ connections: [refused] }).connections[0]?.state).toBe(words);
+  });
+
+  it.each([
+    ['signIn', 'missing', '', ''],
+    ['signIn', 'missing', 'waiting', ''],
+    ['signIn', 'missing', 'The provider said no', 'The provider said no'],
+    ['signIn', 'expired', '', 'It answers 401'],
+    ['signIn', 'locked', '', ''],
+    ['keyring', 'missing', '', ''],
+    ['keyring', 'none', '', ''],
+    ['keyring', 'stored', '', 'It answers 401'],
+    ['fixed', 'missing', '', 'It answers 401'],
+  ] as const)('say of %s credentials that are %s, after a sign-in that is “%s”: “%s”', (...row) => {
+    const [tokenSource, tokenState, signIn, words] = row;
+    const lastError = 'It answers 401';
+    const refused = connection('a', { state: 'refused', tokenSource, tokenState, signIn, lastError });
+    expect(model({ connections: [refused] }).connections[0]?.error).toBe(words);
+  });
+
+  it('say that they wait while a person signs in', () => {
+    const waiting = connection('a', { state: 'refused', tokenSource: 'signIn', signIn: 'waiting' });
+    expect(model({ connections: [waiting] }).connections[0]?.state).toBe('Waiting for you to sign in');
   });
 
   it('show the first line of an error only while it matters', () => {
