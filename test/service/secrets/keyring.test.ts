@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Bus, variant } from '../../../service/dbus/bus.js';
@@ -287,6 +288,16 @@ describe('a keyring that ends', () => {
     await bus.call('org.freedesktop.secrets', { path: '/org/freedesktop/secrets/session/s1', ...close });
     expect(await keyring.read(work)).toEqual({ state: 'stored', value: 'sk-1' });
   });
+});
+
+it('is followed by as many connections as there are, without a warning', async () => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', warned);
+  for (let connection = 0; connection < 20; connection += 1) keyring.on('changed', () => undefined);
+  await setImmediate();
+  process.off('warning', warned);
+  expect(warnings).toEqual([]);
 });
 
 describe('a keyring that isn’t there', () => {
