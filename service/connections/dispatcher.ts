@@ -70,6 +70,8 @@ async function securely(
       // Anew for each socket: certificates of authorities are exchanged while a broker runs.
       authority = to.protocol === 'https:' ? readAuthority(ca) : [];
     } catch (error) {
+      // A tunnel that leads there: nobody else holds it now, nor would hear of its errors.
+      to.httpSocket?.destroy();
       opened(error as Error, null);
       return;
     }

@@ -180,6 +180,24 @@ describe.concurrent('a server that only a proxy reaches', () => {
     );
   });
 
+  it('keeps no tunnel to it where the file with its authority is missing', async ({ expect, onTestFinished }) => {
+    const tunnels: Promise<unknown>[] = [];
+    const proxy = createServer((socket) => {
+      tunnels.push(once(socket, 'close'));
+      socket.once('data', () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void proxy.close());
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const broker = await RunningBroker.start({
+      config: { connections: [{ id: 'far', kind: 'openai', url: `https://${name}/v1`, ca: '/nowhere/ca.pem' }] },
+      env: everywhere(`http://127.0.0.1:${port}`),
+    });
+    onTestFinished(() => broker.release());
+    expect(only(await broker.status())?.lastError).toMatch(/^\/nowhere\/ca\.pem, which “ca” names, does not exist/);
+    await tunnels[0];
+  });
+
   it.for([
     ['socks5://me:p4ss@127.0.0.1:1', /^HTTPS_PROXY names a SOCKS proxy/],
     ['http://me:p4ss@host:name', /^HTTPS_PROXY is not the address of an HTTP proxy/],
