@@ -1,6 +1,7 @@
 import { Credentials, type CredentialsStatus, NoCredentials, without } from './credentials.js';
 import { KeyringError } from './errors.js';
 import type { KeyringKey, KeyringSecret, NoSecret, SecretStore } from './keyring.js';
+import { Looks } from './looks.js';
 import { tokenFrom, UnusableToken } from './token.js';
 
 /** What is known of the token in the keyring. */
@@ -24,7 +25,9 @@ export interface Owner {
 export class KeyringCredentials extends Credentials {
   readonly #key: KeyringKey;
   #known: Known = { state: 'none', problem: '' };
-  #looking: Promise<void>;
+  readonly #looks: Looks;
+  /** Whether the keyring couldn't be asked, of which nobody tells when it is over. */
+  #unasked = false;
 
   constructor(
     private readonly owner: Owner,
@@ -32,7 +35,7 @@ export class KeyringCredentials extends Credentials {
   ) {
     super();
     this.#key = { connection: owner.id, type: 'token' };
-    this.#looking = this.#look();
+    this.#looks = new Looks(() => this.#look());
     keyring.on('changed', this.#again);
   }
 
@@ -43,7 +46,8 @@ export class KeyringCredentials extends Credentials {
   }
 
   async token(): Promise<string | undefined> {
-    await this.#looking;
+    // One that is known holds until another one is: a keyring that is slow to answer keeps no request waiting.
+    if (this.#known.state !== 'stored') await this.#looks.over;
     const known = this.#known;
     if (known.state === 'stored') return known.value;
     if (known.problem !== '') throw new NoCredentials(known.problem);
@@ -55,8 +59,10 @@ export class KeyringCredentials extends Credentials {
   }
 
   /** The first look may still be under way: until it is over nobody can say what is missing. */
-  override look(): Promise<void> {
-    return this.#looking;
+  override async look(): Promise<void> {
+    const again = this.#unasked ? this.#looks.again() : this.#looks.over;
+    // Nothing else waits for a keyring that has been away all along.
+    if (!this.#unasked || this.status.problem !== '') await again;
   }
 
   override async keep(token: string): Promise<void> {
@@ -76,11 +82,12 @@ export class KeyringCredentials extends Credentials {
   }
 
   readonly #again = (): void => {
-    this.#looking = this.#looking.then(() => this.#look());
+    void this.#looks.again();
   };
 
   async #look(): Promise<void> {
     const kept = await this.#kept();
+    this.#unasked = kept.state === 'unavailable';
     switch (kept.state) {
       case 'stored':
         this.#learn(this.#read(kept.value));

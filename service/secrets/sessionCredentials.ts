@@ -11,6 +11,7 @@ import {
 } from './credentials.js';
 import { KeyringError } from './errors.js';
 import type { KeyringKey, KeyringSecret, SecretStore } from './keyring.js';
+import { Looks } from './looks.js';
 
 /** What every sign-in asks for: who signs in, and that it may be renewed (OpenID Connect Core 1.0, 3.1.2.1 and 11). */
 const usualScopes = ['openid', 'offline_access'];
@@ -32,7 +33,9 @@ export class SessionCredentials extends Credentials {
   /** What the keyring has as far as is known, and what is being written into it: neither is news when it is read. */
   #stored: string | undefined;
   #writing: { readonly value: string | undefined } | undefined;
-  #looking: Promise<void>;
+  readonly #looks: Looks;
+  /** How often something was written into it or taken out. */
+  #writes = 0;
   /** Of the last sign-in that was begun. */
   #outcome = '';
   /** What requests were last sent with. */
@@ -55,7 +58,7 @@ export class SessionCredentials extends Credentials {
         },
       },
     );
-    this.#looking = this.#look();
+    this.#looks = new Looks(() => this.#look());
     keyring.on('changed', this.#again);
   }
 
@@ -81,7 +84,8 @@ export class SessionCredentials extends Credentials {
   }
 
   async token(): Promise<string | undefined> {
-    await this.#looking;
+    // Whoever is signed in stays so until something else is known: a keyring that is slow keeps no request waiting.
+    if (this.status.problem !== '') await this.#looks.over;
     const { problem } = this.status;
     if (problem !== '') throw new NoCredentials(problem);
     try {
@@ -106,25 +110,32 @@ export class SessionCredentials extends Credentials {
     return this.#last === '' ? text : without(this.#last, text);
   }
 
-  override look(): Promise<void> {
-    return this.#looking;
+  override async look(): Promise<void> {
+    // Of a keyring that couldn't be asked nobody tells when it can.
+    const unasked = this.#closed?.state === 'unavailable';
+    const again = unasked ? this.#looks.again() : this.#looks.over;
+    if (!unasked || this.status.problem !== '') await again;
   }
 
   override async signIn(how: 'browser' | 'device'): Promise<SignInInvitation> {
-    const { url, code = '', done } = await this.#signIn.begin(how);
-    this.#becomes('waiting');
-    void done.then(
-      () => {
+    const failed = (error: unknown): void => {
+      // The one in its place tells how it goes.
+      if (error instanceof SignInReplaced) return;
+      this.#becomes(error instanceof SignInCancelled ? '' : (error as Error).message);
+    };
+    try {
+      const { url, code = '', done } = await this.#signIn.begin(how);
+      this.#becomes('waiting');
+      void done.then(() => {
         this.#outcome = '';
         this.changed('usable');
-      },
-      (error: unknown) => {
-        // The one in its place tells how it goes.
-        if (error instanceof SignInReplaced) return;
-        this.#becomes(error instanceof SignInCancelled ? '' : (error as Error).message);
-      },
-    );
-    return { url, code };
+      }, failed);
+      return { url, code };
+    } catch (error) {
+      // One that waited before was given up for it.
+      failed(error);
+      throw error;
+    }
   }
 
   override async signOut(): Promise<string> {
@@ -140,11 +151,14 @@ export class SessionCredentials extends Credentials {
   }
 
   readonly #again = (): void => {
-    this.#looking = this.#looking.then(() => this.#look());
+    void this.#looks.again();
   };
 
   async #look(): Promise<void> {
+    const writes = this.#writes;
     const found = await this.#found();
+    // It may have been read before that: the session of then has a refresh token that is used up.
+    if (writes !== this.#writes) return this.#look();
     const before = this.status;
     if (found.state === 'locked' || found.state === 'unavailable') {
       this.#closed = { state: found.state, problem: found.problem };
@@ -190,6 +204,7 @@ export class SessionCredentials extends Credentials {
       this.#stored = value;
     } finally {
       this.#writing = undefined;
+      this.#writes += 1;
     }
   }
 

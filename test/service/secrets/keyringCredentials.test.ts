@@ -9,13 +9,19 @@ import { UnusableToken } from '../../../service/secrets/token.js';
 /** A keyring that says what a test says; a real one is asked in keyring.test.ts. */
 class ScriptedKeyring extends EventEmitter<{ changed: [] }> implements SecretStore {
   readonly written: unknown[] = [];
+  /** What answers wait for. */
+  held: Promise<void> = Promise.resolve();
+  reads = 0;
 
   constructor(public kept: KeyringSecret | KeyringFault) {
     super();
   }
 
-  read(): Promise<KeyringSecret> {
-    return this.kept instanceof KeyringFault ? Promise.reject(this.kept) : Promise.resolve(this.kept);
+  async read(): Promise<KeyringSecret> {
+    this.reads += 1;
+    await this.held;
+    if (this.kept instanceof KeyringFault) throw this.kept;
+    return this.kept;
   }
 
   write(...asked: Parameters<SecretStore['write']>): Promise<void> {
@@ -113,6 +119,35 @@ describe('a token in the keyring', () => {
     const credentials = new KeyringCredentials({ id: 'cloud', name: 'My provider', need: 'wanted' }, keyring);
     expect(await credentials.token()).toBe('sk-1');
   });
+
+  it('keeps no request waiting for a keyring that falls silent', async () => {
+    const keyring = new ScriptedKeyring({ state: 'stored', value: 'sk-1' });
+    const { credentials } = await credentialsFor(keyring, 'wanted');
+    keyring.held = new Promise(() => undefined);
+    keyring.emit('changed');
+    expect(await credentials.token()).toBe('sk-1');
+  });
+
+  it('is looked for once more, however much the keyring tells meanwhile', async () => {
+    const keyring = new ScriptedKeyring(absent);
+    const { credentials } = await credentialsFor(keyring, 'wanted');
+    keyring.held = new Promise((resolve) => setImmediate(resolve));
+    for (let told = 0; told < 100; told += 1) keyring.emit('changed');
+    await credentials.look();
+    // The first, and one that sees whatever the last change was.
+    expect(keyring.reads).toBe(2);
+  });
+
+  it.each<[need: Owner['need']]>([['wanted'], ['optional']])(
+    'is found once the keyring can be asked, though nobody tells (%s)',
+    async (need) => {
+      const keyring = new ScriptedKeyring(unavailable);
+      const { credentials } = await credentialsFor(keyring, need);
+      keyring.kept = { state: 'stored', value: 'sk-1' };
+      await credentials.look();
+      expect(await credentials.token()).toBe('sk-1');
+    },
+  );
 
   it('keeps requests back while it is wanted and missing', async () => {
     const { credentials } = await credentialsFor(new ScriptedKeyring(absent), 'wanted');
