@@ -1,6 +1,6 @@
 import broker1 from '../../schemas/online.cloudtolocalllm.Broker1.xml';
 import connection1 from '../../schemas/online.cloudtolocalllm.Connection1.xml';
-import { Bus, BusUnavailable, variant } from '../dbus/bus.js';
+import { Bus, BusUnavailable, type CallTarget, variant } from '../dbus/bus.js';
 import { brokerPath, busName, connectionPath } from '../dbus/objects.js';
 import { readConfigurationFile } from '../config/file.js';
 import type { Fields } from '../dialects/fields.js';
@@ -82,8 +82,11 @@ export async function login(
     const method = withCode ? 'LoginWithCode' : 'Login';
     const [url, code] = (await callBroker(bus, broker1.name, method, 's', id)) as [string, string];
     print(`To sign in, open:\n\n  ${url}\n\n${code === '' ? '' : `and enter the code ${code}\n\n`}Waiting …\n`);
-    const { SignIn: outcome, Account: account } = await signedIn(bus, id);
+    const { outcome, state, account } = await signedIn(bus, id);
     if (outcome !== '') throw new RequestFailed(outcome);
+    if (state !== 'stored') {
+      throw new RequestFailed('nobody has signed in: that was given up, or the broker was started anew; begin again');
+    }
     print(`Signed in${account === '' ? '' : ` as ${account}`}.\n`);
   });
 }
@@ -96,25 +99,31 @@ export async function logout(id: string, environment: NodeJS.ProcessEnv, print: 
   });
 }
 
-/** What has come of a sign-in, once it waits no more. */
-async function signedIn(bus: Bus, id: string): Promise<{ readonly SignIn: string; readonly Account: string }> {
+/** What a sign-in has led to: why it failed, '' if it didn't; the state of the token; who is signed in. */
+interface SignedIn {
+  readonly outcome: string;
+  readonly state: string;
+  readonly account: string;
+}
+
+/** What has come of a sign-in, once it waits no more. @throws {RequestFailed} if there is nothing more that could wait */
+async function signedIn(bus: Bus, id: string): Promise<SignedIn> {
   const path = connectionPath(id);
-  const read = async (name: string): Promise<string> => {
-    const target = { path, interface: 'org.freedesktop.DBus.Properties', member: 'Get' };
-    return String(await bus.call(busName, target, 'ss', connection1.name, name));
-  };
-  // Before it is read, so that no change is missed.
+  const properties = 'org.freedesktop.DBus.Properties';
+  const read = async (name: string): Promise<string> =>
+    String(await called(bus, { path, interface: properties, member: 'Get' }, 'ss', connection1.name, name));
+  // Before it is read, so that no change is missed: of the connection, and that it or the broker goes.
   let changed = (): void => undefined;
-  bus.on('signal', (signal) => {
-    if (signal.path === path) changed();
+  bus.on('signal', () => {
+    changed();
   });
-  await bus.match(
-    `type='signal',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',path='${path}'`,
-  );
+  await bus.match(`type='signal',interface='${properties}',member='PropertiesChanged',path='${path}'`);
+  await bus.match(`type='signal',sender='${busName}',member='InterfacesRemoved'`);
+  await bus.match(`type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${busName}'`);
   for (;;) {
     const next = new Promise<void>((resolve) => (changed = resolve));
     const outcome = await read('SignIn');
-    if (outcome !== 'waiting') return { SignIn: outcome, Account: await read('Account') };
+    if (outcome !== 'waiting') return { outcome, state: await read('TokenState'), account: await read('Account') };
     await next;
   }
 }
@@ -141,15 +150,13 @@ async function overBus(environment: NodeJS.ProcessEnv, use: (bus: Bus) => Promis
 /** The broker may wait for a person whom the keyring asks, who has three minutes. Milliseconds. */
 const patience = 190_000;
 
-async function callBroker(
-  bus: Bus,
-  name: string,
-  member: string,
-  signature: string,
-  ...body: unknown[]
-): Promise<unknown> {
+function callBroker(bus: Bus, name: string, member: string, signature: string, ...body: unknown[]): Promise<unknown> {
+  return called(bus, { path: brokerPath, interface: name, member, limit: patience }, signature, ...body);
+}
+
+/** Calls a method of one of the broker's objects. @throws {NoService | RequestFailed} */
+async function called(bus: Bus, target: CallTarget, signature: string, ...body: unknown[]): Promise<unknown> {
   try {
-    const target = { path: brokerPath, interface: name, member, limit: patience };
     return await bus.call(busName, target, signature, ...body);
   } catch (error) {
     const { dbusName, message } = error as { dbusName?: string; message: string };

@@ -13,6 +13,7 @@ import { RunningProvider } from '../signIn/provider.ts';
 
 const release = releasing();
 const broker1 = 'online.cloudtolocalllm.Broker1';
+const connection1 = 'online.cloudtolocalllm.Connection1';
 const brokerPath = '/online/cloudtolocalllm/Broker';
 
 let bus: PrivateBus;
@@ -153,25 +154,56 @@ describe('a connection for which one signs in', () => {
     );
   });
 
+  it('waits for nobody any more when a sign-in that was to take the place of another can’t begin', async () => {
+    await call('LoginWithCode');
+    await provider.stop();
+    await expect(call('LoginWithCode')).rejects.toThrow();
+    const connection = `${brokerPath}/connections/cloud`;
+    const told = bus.call(connection, 'org.freedesktop.DBus.Properties.Get', connection1, 'SignIn');
+    expect(await told).toContain('could not be asked');
+  });
+
   it('is signed in for by the command, with a code', async () => {
-    const child = spawn(process.execPath, [program, 'login', 'cloud', '--code'], { env: bus.env, stdio: 'pipe' });
-    const closed = once(child, 'close');
-    let printed = '';
-    child.stderr.on('data', (chunk) => (printed += String(chunk)));
-    const lines = createInterface(child.stdout).on('line', (line) => (printed += `${line}\n`));
-    const invited = async (): Promise<RegExpExecArray> => {
-      for (;;) {
-        const match = /(http\S+)\s[\s\S]*the code (\S+)/.exec(printed);
-        if (match !== null) return match;
-        await once(lines, 'line');
-      }
-    };
-    const [, url = '', code = ''] = await within(invited(), () => printed);
+    const login = loggingIn();
+    const [, url = '', code = ''] = await login.invited();
     await browser.enter(url, code);
-    expect([(await closed)[0], printed]).toEqual([
+    expect([await login.ended(), login.printed()]).toEqual([
       0,
       expect.stringMatching(/Signed in as .* of the Workshop\./) as string,
     ]);
     await until('connected', 'stored');
   });
+
+  it.each<[what: string, gaveUp: () => Promise<unknown>]>([
+    ['somebody signs out meanwhile', () => call('Logout')],
+    ['the broker ends meanwhile', () => broker.release()],
+  ])('is not signed in for where %s, and the command says so', async (_what, gaveUp) => {
+    const login = loggingIn();
+    await login.invited();
+    await gaveUp();
+    expect(await login.ended()).not.toBe(0);
+    expect(login.printed()).not.toContain('Signed in');
+  });
 });
+
+/** The command that signs in with a code, and all that it prints. */
+function loggingIn() {
+  const child = spawn(process.execPath, [program, 'login', 'cloud', '--code'], { env: bus.env, stdio: 'pipe' });
+  release(() => void child.kill());
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  let printed = '';
+  child.stderr.on('data', (chunk) => (printed += String(chunk)));
+  const lines = createInterface(child.stdout).on('line', (line) => (printed += `${line}\n`));
+  const invited = async (): Promise<RegExpExecArray> => {
+    for (;;) {
+      const match = /(http\S+)\s[\s\S]*the code (\S+)/.exec(printed);
+      if (match !== null) return match;
+      await once(lines, 'line');
+    }
+  };
+  return {
+    printed: () => printed,
+    invited: () => within(invited(), () => printed),
+    ended: async () => (await within(closed, () => printed))[0],
+  };
+}
