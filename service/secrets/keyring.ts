@@ -65,7 +65,7 @@ export class Keyring extends EventEmitter<{ changed: [] }> {
 
   constructor({ bus, variant, limits = usualLimits }: KeyringOptions) {
     super();
-    // One listener a connection, of which there may be many: Node would call more than ten a leak.
+    // Each connection follows it.
     this.setMaxListeners(0);
     this.#service = new SecretService({ bus, variant, limits });
     this.#service.on('changed', this.#changed);
