@@ -83,7 +83,7 @@ export class Connection {
 
   /**
    * @param settings what the user configured
-   * @param credentials of its own, which it closes with itself
+   * @param credentials of its own; they may outlive it, and are closed by whoever made them
    * @param changed is called after anything of `status` has changed
    * @param doubted is called after a request has failed in a way that a check can confirm
    */
@@ -283,7 +283,6 @@ export class Connection {
     this.#closed.abort();
     clearTimeout(this.#restTimer);
     this.#client.close();
-    this.credentials.close();
   }
 
   async #check(): Promise<void> {

@@ -115,7 +115,10 @@ export class Broker extends EventEmitter<{ changed: [] }> {
       }
       const connection: Connection = new Connection(
         settings,
-        this.options.credentials(settings),
+        // Two of them would renew the same session, and a provider takes that for theft; who signs in just now goes on.
+        old && sameCredentials(old.connection.settings, settings)
+          ? old.connection.credentials
+          : this.options.credentials(settings),
         () => this.emit('changed'),
         () => {
           monitor.hurry();
@@ -124,9 +127,11 @@ export class Broker extends EventEmitter<{ changed: [] }> {
       const monitor = new Monitor(connection);
       return { connection, monitor };
     });
+    const inUse = new Set(this.connections.map(({ credentials }) => credentials));
     for (const { connection, monitor } of before.values()) {
       monitor.stop();
       connection.close();
+      if (!inUse.has(connection.credentials)) connection.credentials.close();
     }
     this.#route = route;
     this.#continuation = continuation;
@@ -202,9 +207,16 @@ export class Broker extends EventEmitter<{ changed: [] }> {
     for (const { connection, monitor } of this.#watched) {
       monitor.stop();
       connection.close();
+      connection.credentials.close();
     }
     this.#watched = [];
   }
+}
+
+/** Whether two settings of a connection mean the same credentials, by all that they are made of. */
+function sameCredentials(one: ConnectionSettings, other: ConnectionSettings): boolean {
+  const of = ({ id, name, place, token }: ConnectionSettings) => ({ id, name, place, token });
+  return isDeepStrictEqual(of(one), of(other));
 }
 
 function firstOf(connections: readonly Connection[], route: string): Connection | undefined {

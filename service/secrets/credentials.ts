@@ -61,7 +61,7 @@ export type CredentialsChange = 'shown' | 'usable';
 
 /** A connection's credentials: the only one that has them, from wherever they come. */
 export abstract class Credentials {
-  /** Is told of changes. Set once, by the connection. */
+  /** Is told of changes. Set by the connection that has them; another one takes them over when only its settings change. */
   changed: (change: CredentialsChange) => void = () => undefined;
 
   abstract readonly status: CredentialsStatus;

@@ -60,16 +60,21 @@ async function api(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 }
 
-async function serving(url: string): Promise<RunningBroker> {
+function configured(url: string, more: object = {}): object {
   const { issuer } = provider;
   const signIn = { issuer, clientId: 'broker', scopes: ['profile'] };
+  const cloud = { id: 'cloud', name: 'My provider', kind: 'openai', place: 'cloud', url, token: { signIn } };
+  return {
+    connections: [
+      { ...cloud, ...more },
+      { id: 'demo', kind: 'demo' },
+    ],
+  };
+}
+
+async function serving(url: string): Promise<RunningBroker> {
   const running = await RunningBroker.start({
-    config: {
-      connections: [
-        { id: 'cloud', name: 'My provider', kind: 'openai', place: 'cloud', url, token: { signIn } },
-        { id: 'demo', kind: 'demo' },
-      ],
-    },
+    config: configured(url),
     args: ['--socket', `${bus.env.XDG_RUNTIME_DIR ?? ''}/cloudtolocalllm/broker.sock`],
     env: bus.env,
   });
@@ -146,6 +151,16 @@ describe('a connection for which one signs in', () => {
     await keyring.unlock('the login password');
     await until('connected', 'stored');
     expect(provider.tokenRequests).toBe(1);
+  });
+
+  it('goes on with a sign-in that waits when its other settings change', async () => {
+    const [, url = ''] = /'(http[^']+)'/.exec(await call('Login')) ?? [];
+    broker.write('config.json', JSON.stringify(configured(await api(), { enabled: false })));
+    await until('disabled', 'missing');
+    broker.write('config.json', JSON.stringify(configured(await api(), { patience: 1 })));
+    await until('refused', 'missing');
+    await browser.open((await browser.signIn(url)).url);
+    await until('connected', 'stored');
   });
 
   it('takes no token', async () => {
