@@ -181,8 +181,8 @@ function connectionProperties(status: ConnectionStatus): Record<string, unknown>
     NextTry: status.nextTry,
     TokenState: status.credentials.state,
     TokenSource: status.credentials.kind,
-    Account: status.credentials.account,
-    SignIn: status.credentials.signIn,
+    Account: text(status.credentials.account),
+    SignIn: text(status.credentials.signIn),
   };
 }
 

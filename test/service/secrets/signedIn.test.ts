@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Bus, variant } from '../../../service/dbus/bus.ts';
+import { Keyring } from '../../../service/secrets/keyring.ts';
 import { program, RunningBroker, within } from '../../support/broker.ts';
 import { PrivateBus } from '../../support/bus.ts';
 import { GnomeKeyring } from '../../support/gnomeKeyring.ts';
@@ -161,6 +163,21 @@ describe('a connection for which one signs in', () => {
     await until('refused', 'missing');
     await browser.open((await browser.signIn(url)).url);
     await until('connected', 'stored');
+  });
+
+  it('shows an account whose name D-Bus has no strings for', async () => {
+    await signIn();
+    const stored = await bus.run('secret-tool', 'lookup', 'connection', 'cloud', 'type', 'session');
+    const session = JSON.stringify({ ...(JSON.parse(stored) as object), account: 'a\0b' });
+    const ours = await Bus.connect(bus.address);
+    release(() => ours.close());
+    const key = { connection: 'cloud', type: 'session' } as const;
+    await new Keyring({ bus: ours, variant }).write(key, 'My provider', session, { attended: false });
+    await broker.until(({ connections: [one] }) => one?.account === 'a\0b');
+    const connection = `${brokerPath}/connections/cloud`;
+    const told = bus.call(connection, 'org.freedesktop.DBus.Properties.Get', connection1, 'Account');
+    // The program prints what isn't ASCII in its own way.
+    expect(await told).toMatch(/'a.b'/u);
   });
 
   it('takes no token', async () => {
