@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestListener } from 'node:http';
 import packageJson from '../package.json';
 import { findings, greeting } from './cli/announce.js';
@@ -35,6 +36,9 @@ import { Tidier } from './telemetry/tidy.js';
 
 /** How long requests that run may go on after the broker was told to end. Milliseconds. */
 const patience = 10_000;
+
+/** How long after that a session may still be on its way into the keyring. Together less than the unit's TimeoutStopSec. */
+const lastWords = 4000;
 
 const { env } = process;
 const log = createLog((line) => writeSync(2, line), env.JOURNAL_STREAM !== undefined, env.DEBUG !== undefined);
@@ -163,8 +167,13 @@ async function serve(options: ServeOptions): Promise<void> {
       log.error(`${(error as Error).message}; what was in force before stays`);
     }
   };
-  await source.follow(bus, () => void reload());
-  process.on('SIGHUP', () => void reload());
+  // One after the other, so that the newest is the last.
+  let reloaded = Promise.resolve();
+  const reloadNext = (): void => {
+    reloaded = reloaded.then(reload);
+  };
+  await source.follow(bus, reloadNext);
+  process.on('SIGHUP', reloadNext);
 
   const end = (): void => void close(server, broker, supervisor, objects, bus);
   process.once('SIGTERM', end);
@@ -245,7 +254,8 @@ async function close(
   supervisor.close();
   objects?.close();
   await server.close(patience);
-  broker.close();
+  // A provider may be slow to answer; what it gives then is lost, and somebody has to sign in again.
+  await Promise.race([broker.close(), sleep(lastWords)]);
   await bus?.close();
   process.exit(0);
 }

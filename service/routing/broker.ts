@@ -131,7 +131,7 @@ export class Broker extends EventEmitter<{ changed: [] }> {
     for (const { connection, monitor } of before.values()) {
       monitor.stop();
       connection.close();
-      if (!inUse.has(connection.credentials)) connection.credentials.close();
+      if (!inUse.has(connection.credentials)) void connection.credentials.close();
     }
     this.#route = route;
     this.#continuation = continuation;
@@ -202,20 +202,21 @@ export class Broker extends EventEmitter<{ changed: [] }> {
     };
   }
 
-  /** Stops checking and closes what is idle. */
-  close(): void {
-    for (const { connection, monitor } of this.#watched) {
+  /** Stops checking and closes what is idle. Settles when nothing of credentials is on its way any more. */
+  async close(): Promise<void> {
+    const watched = this.#watched;
+    this.#watched = [];
+    for (const { connection, monitor } of watched) {
       monitor.stop();
       connection.close();
-      connection.credentials.close();
     }
-    this.#watched = [];
+    await Promise.all(watched.map(({ connection }) => connection.credentials.close()));
   }
 }
 
 /** Whether two settings of a connection mean the same credentials, by all that they are made of. */
 function sameCredentials(one: ConnectionSettings, other: ConnectionSettings): boolean {
-  const of = ({ id, name, place, token }: ConnectionSettings) => ({ id, name, place, token });
+  const of = ({ id, name, url, place, token }: ConnectionSettings) => ({ id, name, url, place, token });
   return isDeepStrictEqual(of(one), of(other));
 }
 

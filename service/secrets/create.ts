@@ -13,13 +13,14 @@ export interface Sources {
 
 /** A connection's credentials, as its settings say. */
 export function createCredentials(
-  { id, name, place, token }: ConnectionSettings,
+  { id, name, url, place, token }: ConnectionSettings,
   { environment, keyring }: Sources,
 ): Credentials {
   if (token === undefined || 'env' in token || 'file' in token || 'credential' in token) {
     return new FixedCredentials(token, environment);
   }
-  if ('signIn' in token) return new SessionCredentials({ id, name }, token.signIn, keyring);
+  const owner = { id, name, origin: new URL(url).origin };
+  if ('signIn' in token) return new SessionCredentials(owner, token.signIn, keyring);
   const need = token.keyring === true ? 'wanted' : place === 'cloud' ? 'expected' : 'optional';
-  return new KeyringCredentials({ id, name, need }, keyring);
+  return new KeyringCredentials({ ...owner, need }, keyring);
 }

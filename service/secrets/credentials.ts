@@ -110,8 +110,9 @@ export abstract class Credentials {
     return Promise.reject(new UnsuitedCredentials(this.status.kind));
   }
 
-  /** Follows nothing any more. */
-  close(): void {
+  /** Follows nothing any more. Settles when what a provider has given just now is kept. */
+  close(): Promise<void> {
     this.changed = () => undefined;
+    return Promise.resolve();
   }
 }

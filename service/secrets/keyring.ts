@@ -20,6 +20,8 @@ export interface KeyringKey {
   readonly connection: string;
   /** A token that was given, or what a sign-in has left. */
   readonly type: 'token' | 'session';
+  /** Of the server that it is for (RFC 6454): with another address a connection is another, whatever it is called. */
+  readonly origin: string;
 }
 
 /** Why there is no secret: `problem` says it for people, with the way out. */
@@ -100,9 +102,9 @@ export class Keyring extends EventEmitter<{ changed: [] }> {
     await this.#answer(prompt, attended);
   }
 
-  /** Removes a secret, wherever it is kept; there may be none. @throws as `write` */
-  async remove(key: KeyringKey, { attended }: ChangeOptions): Promise<void> {
-    const attributes = attributesOf(key);
+  /** Removes a connection's secret, wherever it is kept and whatever server it was for; there may be none. @throws as `write` */
+  async remove({ connection, type }: KeyringKey, { attended }: ChangeOptions): Promise<void> {
+    const attributes = { 'xdg:schema': schema, connection, type };
     let found = await this.#service.search(attributes);
     if (await this.#hides(found)) {
       if (!attended) throw new KeyringLocked();
@@ -198,8 +200,8 @@ export class Keyring extends EventEmitter<{ changed: [] }> {
 
 const absent: NoSecret = { state: 'absent', problem: 'the keyring keeps nothing for this connection' };
 
-function attributesOf({ connection, type }: KeyringKey): Attributes {
-  return { 'xdg:schema': schema, connection, type };
+function attributesOf({ connection, type, origin }: KeyringKey): Attributes {
+  return { 'xdg:schema': schema, connection, type, origin };
 }
 
 /** What can be expected of a keyring that nobody attends is a state, and not an error. */

@@ -14,6 +14,8 @@ export interface Owner {
   readonly id: string;
   /** What people call the connection. */
   readonly name: string;
+  /** Of its server, to which alone the token goes. */
+  readonly origin: string;
   /** `wanted`: without a token nothing is sent; `expected`: most such servers want one, but it may go without. */
   readonly need: 'wanted' | 'expected' | 'optional';
 }
@@ -34,7 +36,7 @@ export class KeyringCredentials extends Credentials {
     private readonly keyring: SecretStore,
   ) {
     super();
-    this.#key = { connection: owner.id, type: 'token' };
+    this.#key = { connection: owner.id, type: 'token', origin: owner.origin };
     this.#looks = new Looks(() => this.#look());
     keyring.on('changed', this.#again);
   }
@@ -76,9 +78,9 @@ export class KeyringCredentials extends Credentials {
     this.#learn(this.#without());
   }
 
-  override close(): void {
-    super.close();
+  override close(): Promise<void> {
     this.keyring.off('changed', this.#again);
+    return super.close();
   }
 
   readonly #again = (): void => {
@@ -132,11 +134,11 @@ export class KeyringCredentials extends Credentials {
 
   /** @param reason why the keyring can't be asked, '' if it has none */
   #without(reason = ''): Known {
-    const { id, need } = this.owner;
+    const { id, origin, need } = this.owner;
     if (need !== 'wanted') return { state: need === 'expected' ? 'missing' : 'none', problem: '' };
     const problem =
       reason === ''
-        ? `It has no token: the keyring has none for it; set it with: cloudtolocalllm token set ${id}`
+        ? `It has no token: the keyring has none for it and ${origin}; set it with: cloudtolocalllm token set ${id}`
         : `It has no token: ${reason}`;
     return { state: 'missing', problem };
   }

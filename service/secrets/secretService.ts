@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { bytes, parts, path, pathOrNone, paths, truth } from './answers.js';
 import { KeyringFault, KeyringUnavailable, PromptDismissed, PromptUnanswered, SessionGone } from './errors.js';
-import type { SecretSession } from './secretSession.js';
+import type { KeyAgreement, SecretSession } from './secretSession.js';
 import { type BusSignal, root, type SecretBus, type SecretCall, ServiceCaller } from './serviceCaller.js';
 
 const serviceInterface = 'org.freedesktop.Secret.Service';
@@ -230,7 +230,7 @@ export class SecretService extends EventEmitter<{ changed: [] }> {
   async #negotiate(): Promise<SecretSession> {
     const { algorithm, KeyAgreement } = await import('./secretSession.js');
     const owner = await this.#caller.owner();
-    const agreement = new KeyAgreement();
+    const agreement = agreementOf(KeyAgreement);
     const target = { path: root, interface: serviceInterface, member: 'OpenSession', owner };
     const input = this.options.variant('ay', agreement.publicKey);
     const answer = await this.#caller.call(target, 'sv', algorithm, input);
@@ -251,4 +251,16 @@ function promptFor({ member }: SecretCall, answer: unknown): string | undefined 
   const prompt = pathOrNone(asked, 'a prompt');
   if (made === undefined && prompt === undefined) throw new KeyringFault(`answers ${member} with nothing made`);
   return prompt;
+}
+
+/** The group is of 1024 bits, which some systems don't allow their programs any more; the API has no other. */
+function agreementOf(Agreement: typeof KeyAgreement): KeyAgreement {
+  try {
+    return new Agreement();
+  } catch (error) {
+    throw new KeyringUnavailable(
+      `this system’s rules for cryptography forbid what the keyring is asked with (${(error as Error).message}); ` +
+        'name a file, a credential or a variable for the token',
+    );
+  }
 }

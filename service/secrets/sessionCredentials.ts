@@ -41,14 +41,14 @@ export class SessionCredentials extends Credentials {
   /** What requests were last sent with. */
   #last = '';
 
-  /** @param owner whose it is: its connection's id, and what people call that */
+  /** @param owner whose it is: its connection's id, what people call that, and the origin of its server */
   constructor(
-    private readonly owner: { readonly id: string; readonly name: string },
+    private readonly owner: { readonly id: string; readonly name: string; readonly origin: string },
     { scopes = [], ...settings }: WrittenSignIn,
     private readonly keyring: SecretStore,
   ) {
     super();
-    this.#key = { connection: owner.id, type: 'session' };
+    this.#key = { connection: owner.id, type: 'session', origin: owner.origin };
     this.#signIn = new SignIn(
       { ...settings, scopes: [...new Set([...usualScopes, ...scopes])] },
       {
@@ -144,10 +144,10 @@ export class SessionCredentials extends Credentials {
     return left;
   }
 
-  override close(): void {
-    super.close();
+  override async close(): Promise<void> {
+    await super.close();
     this.keyring.off('changed', this.#again);
-    void this.#signIn.close();
+    await this.#signIn.close();
   }
 
   readonly #again = (): void => {

@@ -30,6 +30,7 @@ export async function inviteByBrowser(provider: Provider, signal: AbortSignal, l
   };
   try {
     const authorization = await provider.authorize(redirect.uri);
+    redirect.expect(new URL(authorization.url).searchParams.get('state') ?? '');
     const exchange = async (): Promise<Tokens> => {
       try {
         const answer = await unlessAborted(redirect.answer, ended);

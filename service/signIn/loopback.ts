@@ -10,6 +10,7 @@ export class LoopbackRedirect {
   readonly #server: Server;
   readonly #port: number;
   #answered: ((answer: URL) => void) | undefined;
+  #state: string | undefined;
   /** The browser that came back, until it is told how it went. */
   #waiting: ServerResponse | undefined;
 
@@ -25,6 +26,11 @@ export class LoopbackRedirect {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#respond(request, response);
     });
+  }
+
+  /** Says by which state the answer is known (RFC 6749, section 10.12). Until then, and with another, nobody has it. */
+  expect(state: string): void {
+    this.#state = state;
   }
 
   static async open(): Promise<LoopbackRedirect> {
@@ -73,6 +79,14 @@ export class LoopbackRedirect {
       return { status: 404, title: 'Not found', words: 'Nothing is here.' };
     }
     if (method !== 'GET') return { status: 405, title, words: 'Browsers come here with GET.' };
+    // Whoever finds the port, a page or another user, could end the sign-in otherwise.
+    if (this.#state === undefined || new URL(url, this.uri).searchParams.get('state') !== this.#state) {
+      return {
+        status: 400,
+        title,
+        words: 'This is not the answer to the sign-in that waits here: its state is another.',
+      };
+    }
     if (this.#answered === undefined) {
       return {
         status: 409,

@@ -135,6 +135,7 @@ export interface Status {
     readonly breaker: string;
     readonly latency: number;
     readonly tokenState: string;
+    readonly account: string | null;
   }[];
 }
 

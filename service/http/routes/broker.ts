@@ -22,7 +22,8 @@ export function brokerRoutes(app: FastifyInstance, { broker }: Services): void {
         lastError: lastError === '' ? null : lastError,
         lastCheck: lastCheck === 0 ? null : new Date(lastCheck * 1000).toISOString(),
         tokenState: credentials.state,
-        account: credentials.account === '' ? null : credentials.account,
+        // Not for whoever has a key: they may be somebody else.
+        account: key !== undefined || credentials.account === '' ? null : credentials.account,
       })),
     };
   });

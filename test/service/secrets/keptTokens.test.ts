@@ -28,11 +28,11 @@ beforeEach(async () => {
 });
 
 /** A broker whose connection has its token in the keyring. */
-async function serving(): Promise<RunningBroker> {
+async function serving(url = upstream.origin): Promise<RunningBroker> {
   const broker = await RunningBroker.start({
     config: {
       connections: [
-        { id: 'cloud', name: 'My provider', kind: 'anthropic', url: upstream.origin, token: { keyring: true } },
+        { id: 'cloud', name: 'My provider', kind: 'anthropic', url, token: { keyring: true } },
         { id: 'demo', kind: 'demo' },
       ],
     },
@@ -140,6 +140,21 @@ describe('a connection whose token is in the keyring', () => {
     await until(broker, 'refused', 'missing');
     await keyring.start(password);
     await until(broker, 'connected', 'stored');
+  });
+
+  it('never sends it to another server, whatever the connection is called', async () => {
+    await keyring.start(password);
+    const first = await serving();
+    await setToken('sk-right');
+    await until(first, 'connected', 'stored');
+    await first.release();
+    const other = new AnthropicStandIn();
+    await other.start();
+    release(() => other.stop());
+    const broker = await serving(other.origin);
+    expect(await until(broker, 'refused', 'missing')).toContain(other.origin);
+    await broker.release();
+    await until(await serving(), 'connected', 'stored');
   });
 
   it('isn’t set where another place is named for it, nor for one that there isn’t', async () => {

@@ -14,7 +14,8 @@ const release = releasing();
 const run = promisify(execFile);
 const password = 'the login password';
 const schema = 'online.cloudtolocalllm.Token';
-const work: KeyringKey = { connection: 'work', type: 'token' };
+const origin = 'https://api.example.org';
+const work: KeyringKey = { connection: 'work', type: 'token', origin };
 const unattended = { attended: false };
 
 let privateBus: PrivateBus;
@@ -53,10 +54,11 @@ async function secretTool(args: readonly string[], input = ''): Promise<{ stdout
   return running;
 }
 
-const attributes = ({ connection, type }: KeyringKey): string[] => [
+const attributes = ({ connection, type, origin }: KeyringKey): string[] => [
   ...['xdg:schema', schema],
   ...['connection', connection],
   ...['type', type],
+  ...['origin', origin],
 ];
 
 /** What `secret-tool` finds; it fails where there is nothing. */
@@ -115,22 +117,22 @@ describe('a secret', () => {
 
   it('of a connection is not that of one whose id begins alike, nor the one of another type', async () => {
     const others: KeyringKey[] = [
-      { connection: 'work2', type: 'token' },
-      { connection: 'wor', type: 'token' },
-      { connection: 'work', type: 'session' },
+      { connection: 'work2', type: 'token', origin },
+      { connection: 'wor', type: 'token', origin },
+      { connection: 'work', type: 'session', origin },
     ];
     await keyring.write(work, 'Work', 'sk-work', unattended);
     for (const other of others) {
       expect(await keyring.state(other)).toMatchObject({ state: 'absent' });
       await keyring.write(other, 'Work', `sk-${other.connection}-${other.type}`, unattended);
     }
-    await keyring.remove({ connection: 'wor', type: 'token' }, unattended);
+    await keyring.remove({ connection: 'wor', type: 'token', origin }, unattended);
     expect(await keyring.read(work)).toEqual({ state: 'stored', value: 'sk-work' });
-    expect(await keyring.read({ connection: 'work2', type: 'token' })).toEqual({
+    expect(await keyring.read({ connection: 'work2', type: 'token', origin })).toEqual({
       state: 'stored',
       value: 'sk-work2-token',
     });
-    expect(await keyring.read({ connection: 'work', type: 'session' })).toEqual({
+    expect(await keyring.read({ connection: 'work', type: 'session', origin })).toEqual({
       state: 'stored',
       value: 'sk-work-session',
     });
@@ -180,7 +182,11 @@ describe('a secret', () => {
   });
 
   it('is stored and read by many at a time', async () => {
-    const keys = Array.from({ length: 12 }, (_, index): KeyringKey => ({ connection: `c${index}`, type: 'token' }));
+    const keys = Array.from({ length: 12 }, (_, index): KeyringKey => ({
+      connection: `c${index}`,
+      type: 'token',
+      origin,
+    }));
     await Promise.all(keys.map((key) => keyring.write(key, 'Many', `sk-${key.connection}`, unattended)));
     const read = await Promise.all(keys.map((key) => keyring.read(key)));
     expect(read).toEqual(keys.map(({ connection }) => ({ state: 'stored', value: `sk-${connection}` })));

@@ -53,7 +53,10 @@ const unavailable: KeyringSecret = { state: 'unavailable', problem: 'no keyring 
 
 /** Credentials of a connection, and the changes that they tell of. */
 async function credentialsFor(keyring: ScriptedKeyring, need: Owner['need']) {
-  const credentials = new KeyringCredentials({ id: 'cloud', name: 'My provider', need }, keyring);
+  const credentials = new KeyringCredentials(
+    { id: 'cloud', name: 'My provider', origin: 'https://api.example.org', need },
+    keyring,
+  );
   const changes: string[] = [];
   credentials.changed = (change) => changes.push(change);
   await credentials.look();
@@ -116,7 +119,10 @@ describe('a token in the keyring', () => {
 
   it('is what requests get, once it is known', async () => {
     const keyring = new ScriptedKeyring({ state: 'stored', value: 'sk-1' });
-    const credentials = new KeyringCredentials({ id: 'cloud', name: 'My provider', need: 'wanted' }, keyring);
+    const credentials = new KeyringCredentials(
+      { id: 'cloud', name: 'My provider', origin: 'https://api.example.org', need: 'wanted' },
+      keyring,
+    );
     expect(await credentials.token()).toBe('sk-1');
   });
 
@@ -192,7 +198,12 @@ describe('a token in the keyring', () => {
     changes.length = 0;
     await credentials.keep(' sk-2\n');
     expect(keyring.written).toEqual([
-      [{ connection: 'cloud', type: 'token' }, 'My provider', 'sk-2', { attended: true }],
+      [
+        { connection: 'cloud', type: 'token', origin: 'https://api.example.org' },
+        'My provider',
+        'sk-2',
+        { attended: true },
+      ],
     ]);
     expect([await credentials.token(), changes]).toEqual(['sk-2', ['usable']]);
   });
@@ -219,7 +230,7 @@ describe('a token in the keyring', () => {
   it('is followed only as long as its connection is there', async () => {
     const keyring = new ScriptedKeyring(absent);
     const { credentials, changes } = await credentialsFor(keyring, 'optional');
-    credentials.close();
+    await credentials.close();
     keyring.becomes({ state: 'stored', value: 'sk-1' });
     await credentials.look();
     expect([changes, credentials.status.state]).toEqual([[], 'none']);

@@ -27,7 +27,8 @@ import {
 } from '../../support/scriptedKeyring.ts';
 
 const release = releasing();
-const work: KeyringKey = { connection: 'work', type: 'token' };
+const origin = 'https://api.example.org';
+const work: KeyringKey = { connection: 'work', type: 'token', origin };
 const attended = { attended: true };
 const unattended = { attended: false };
 const secret = 'sk-new';

@@ -23,6 +23,7 @@ let keyring: GnomeKeyring;
 let provider: RunningProvider;
 let browser: Browser;
 let broker: RunningBroker;
+let address: string;
 /** What the API was sent, and what of it it doesn't accept. */
 let sent: string[];
 let refused: Set<string>;
@@ -39,7 +40,8 @@ beforeEach(async () => {
   };
   release(() => provider.stop());
   browser = new Browser();
-  broker = await serving(await api());
+  address = await api();
+  broker = await serving(address);
 });
 
 /** An API of OpenAI's that accepts every token but those that are refused. @returns its address */
@@ -119,7 +121,7 @@ describe('a connection for which one signs in', () => {
   it('goes on after the broker has started anew', async () => {
     await signIn();
     await broker.release();
-    const again = await serving(await api());
+    const again = await serving(address);
     await until('connected', 'stored', again);
     expect(provider.tokenRequests).toBe(1);
   });
@@ -157,9 +159,9 @@ describe('a connection for which one signs in', () => {
 
   it('goes on with a sign-in that waits when its other settings change', async () => {
     const [, url = ''] = /'(http[^']+)'/.exec(await call('Login')) ?? [];
-    broker.write('config.json', JSON.stringify(configured(await api(), { enabled: false })));
+    broker.write('config.json', JSON.stringify(configured(address, { enabled: false })));
     await until('disabled', 'missing');
-    broker.write('config.json', JSON.stringify(configured(await api(), { patience: 1 })));
+    broker.write('config.json', JSON.stringify(configured(address, { patience: 1 })));
     await until('refused', 'missing');
     await browser.open((await browser.signIn(url)).url);
     await until('connected', 'stored');
@@ -171,7 +173,7 @@ describe('a connection for which one signs in', () => {
     const session = JSON.stringify({ ...(JSON.parse(stored) as object), account: 'a\0b' });
     const ours = await Bus.connect(bus.address);
     release(() => ours.close());
-    const key = { connection: 'cloud', type: 'session' } as const;
+    const key = { connection: 'cloud', type: 'session', origin: new URL(address).origin } as const;
     await new Keyring({ bus: ours, variant }).write(key, 'My provider', session, { attended: false });
     await broker.until(({ connections: [one] }) => one?.account === 'a\0b');
     const connection = `${brokerPath}/connections/cloud`;

@@ -135,8 +135,6 @@ describe('an answer that is none ends it, and the browser is told why', () => {
   it.each<
     [what: string, fields: Record<string, string | undefined>, kind: new (...args: never[]) => Error, words: RegExp]
   >([
-    ['another state', { state: 'theirs' }, WrongRedirect, /state is not ours/],
-    ['no state', { state: undefined }, WrongRedirect, /state is not ours/],
     ['no code', { code: undefined }, WrongRedirect, /without the code/],
     ['another issuer', { iss: 'https://evil.example.org' }, WrongRedirect, /not from http:\/\/127/],
     ['no issuer, from a provider that names it', { iss: undefined }, WrongRedirect, /not from http:\/\/127/],
@@ -191,6 +189,9 @@ describe('whoever else comes to the port gets nothing, and disturbs nothing', ()
   it.each<[what: string, path: string, method: string, host: string | undefined, status: number]>([
     ['another path', '/', 'GET', undefined, 404],
     ['a favourite icon', '/favicon.ico', 'GET', undefined, 404],
+    ['another state', '/callback?state=theirs&code=guessed', 'GET', undefined, 400],
+    ['no state', '/callback?code=guessed', 'GET', undefined, 400],
+    ['a no with another state', '/callback?state=theirs&error=access_denied', 'GET', undefined, 400],
     ['a path that begins so', '/callbacks?state=x', 'GET', undefined, 404],
     ['another method', '/callback?state=x', 'POST', undefined, 405],
     ['another name', '/callback?state=x', 'GET', 'evil.example.org', 403],
