@@ -36,6 +36,8 @@ export class Rules {
 /** What of a request decides whether it may come in, whoever sends it. */
 export interface Caller {
   readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, as they came: `headers` has only the first Host. */
+  readonly rawHeaders: readonly string[];
   readonly arrival: Arrival;
 }
 
@@ -51,9 +53,12 @@ export interface Refusal {
  * Sec-Fetch-Site tells, https://www.w3.org/TR/fetch-metadata), over a WebSocket, which no browser keeps to one's own
  * origin, or under a name of its own that resolves to 127.0.0.1 (then the Host tells).
  */
-export function refusal({ headers, arrival }: Caller, rules: Rules): Refusal | undefined {
+export function refusal({ headers, rawHeaders, arrival }: Caller, rules: Rules): Refusal | undefined {
   const { host, origin, upgrade } = headers;
   const site = headers['sec-fetch-site'];
+  if (namesSeveralHosts(rawHeaders)) {
+    return { kind: 'invalid', message: 'a request must have one Host header, and this one has several' };
+  }
   if (arrival !== 'unix' && !isOurs(host, arrival, rules)) {
     const configured = 'other names are listed under "hosts" in the configuration';
     return forbidden(`this address must be called 127.0.0.1 or localhost (Host: ${host ?? 'missing'}); ${configured}`);
@@ -62,13 +67,24 @@ export function refusal({ headers, arrival }: Caller, rules: Rules): Refusal | u
     const configured = 'one that may is listed under "origins" in the configuration';
     return forbidden(`web pages may not use this address (Origin: ${origin}); ${configured}`);
   }
-  if (origin === undefined && (site === 'cross-site' || site === 'same-site')) {
-    return forbidden(`web pages may not use this address, nor lead here (Sec-Fetch-Site: ${site})`);
+  if (origin === undefined && site !== undefined && !harmlessSites.has(String(site))) {
+    return forbidden(`web pages may not use this address, nor lead here (Sec-Fetch-Site: ${String(site)})`);
   }
   if (upgrade !== undefined && /\bwebsocket\b/i.test(upgrade)) {
     return { kind: 'invalid', message: 'there are no WebSockets here; answers are streamed over plain HTTP' };
   }
   return undefined;
+}
+
+/** Where what has no Origin may come from: our own answers, and what a person has entered or opened. */
+const harmlessSites: ReadonlySet<string> = new Set(['same-origin', 'none']);
+
+/**
+ * Whether there are several Host headers, which must be refused (RFC 9112, 3.2): what stands in front of the broker may have
+ * decided by another one.
+ */
+function namesSeveralHosts(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length > 1;
 }
 
 function forbidden(message: string): Refusal {

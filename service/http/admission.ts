@@ -30,9 +30,9 @@ export class Admission {
   constructor(private readonly options: AdmissionOptions) {}
 
   /** Whether a request may come from where it says it comes. @throws {RequestRefused} */
-  checkHeaders({ headers, socket }: IncomingMessage): void {
+  checkHeaders({ headers, rawHeaders, socket }: IncomingMessage): void {
     const { rules, arrivals } = this.options;
-    const refused = refusal({ headers, arrival: arrivals.of(socket) }, rules);
+    const refused = refusal({ headers, rawHeaders, arrival: arrivals.of(socket) }, rules);
     if (refused !== undefined) throw new RequestRefused(refused.kind, refused.message);
   }
 

@@ -20,7 +20,7 @@ const listing = rules({
 
 /** Its kind, or undefined if it is let in. */
 function refused(headers: IncomingHttpHeaders, arrival: Arrival = loopback, by: Rules = rules()) {
-  return refusal({ headers: { host: 'localhost', ...headers }, arrival }, by)?.kind;
+  return refusal({ headers: { host: 'localhost', ...headers }, rawHeaders: [], arrival }, by)?.kind;
 }
 
 describe('the name by which the broker is called', () => {
@@ -48,6 +48,23 @@ describe('the name by which the broker is called', () => {
   });
 });
 
+describe('a request that names its host', () => {
+  it.each<[rawHeaders: string[], kind: string | undefined]>([
+    [['Host', 'localhost'], undefined],
+    [['X-Forwarded-Host', 'evil.example', 'Host', 'localhost', 'Accept', 'host'], undefined],
+    [['Host', 'localhost', 'Host', 'localhost'], 'invalid'],
+    [['Host', 'localhost', 'Accept', '*/*', 'hOST', 'evil.example'], 'invalid'],
+    [['Host', 'localhost', 'host', ''], 'invalid'],
+  ])('%j', (rawHeaders, kind) => {
+    for (const arrival of [loopback, remote, 'unix'] as const) {
+      expect(
+        refusal({ headers: { host: arrival === remote ? '10.0.0.5' : 'localhost' }, rawHeaders, arrival }, rules())
+          ?.kind,
+      ).toBe(kind);
+    }
+  });
+});
+
 describe('web pages', () => {
   it.each<[headers: IncomingHttpHeaders, by: Rules, kind: string | undefined]>([
     [{ origin: 'https://evil.example' }, rules(), 'forbidden'],
@@ -65,6 +82,9 @@ describe('web pages', () => {
     [{ origin: 'app://obsidian.md' }, listing, undefined],
     [{ 'sec-fetch-site': 'cross-site' }, listing, 'forbidden'],
     [{ 'sec-fetch-site': 'same-site' }, listing, 'forbidden'],
+    [{ 'sec-fetch-site': 'cross-site, cross-site' }, listing, 'forbidden'],
+    [{ 'sec-fetch-site': 'none, cross-site' }, listing, 'forbidden'],
+    [{ 'sec-fetch-site': 'something-new' }, listing, 'forbidden'],
     [{ 'sec-fetch-site': 'same-origin' }, rules(), undefined],
     [{ 'sec-fetch-site': 'none' }, rules(), undefined],
   ])('%j', (headers, by, kind) => {

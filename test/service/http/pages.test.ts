@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningBroker } from '../../support/broker.ts';
+import { sentOverWire } from '../../support/wire.ts';
 import { OllamaStandIn } from '../../upstreams/ollama.ts';
 import { fieldsIn, send } from './sending.ts';
 
@@ -97,6 +98,15 @@ describe('the head of a request', () => {
     for await (const chunk of socket) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks).toString().split('\r\n')[0] ?? '';
   };
+
+  it('names one host, as RFC 9112 has it (3.2): with none or several it is refused', async () => {
+    const { hostname, port } = new URL(broker.address);
+    const head = 'GET /api/tags HTTP/1.1\r\n';
+    for (const hosts of ['', `host: ${hostname}:${port}\r\nhost: evil.example\r\n`, 'host: localhost\r\n'.repeat(2)]) {
+      const [answer] = await sentOverWire(broker.address, Buffer.from(`${head}${hosts}\r\n`));
+      expect(answer?.status).toBe(400);
+    }
+  });
 
   it('is read to its end, however many headers come before the one that counts', async () => {
     expect(await told(crowd(2500))).toBe('HTTP/1.1 200 OK');
