@@ -13,6 +13,7 @@ const counts = `${results}/vitest.json`;
 
 /** Debian packages that the tests need. */
 const packages = [
+  'chromium',
   'dbus',
   'dbus-daemon',
   'dconf-gsettings-backend',

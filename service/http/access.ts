@@ -67,8 +67,8 @@ export function refusal({ headers, rawHeaders, arrival }: Caller, rules: Rules):
     const configured = 'one that may is listed under "origins" in the configuration';
     return forbidden(`web pages may not use this address (Origin: ${origin}); ${configured}`);
   }
-  if (origin === undefined && site !== undefined && !harmlessSites.has(String(site))) {
-    return forbidden(`web pages may not use this address, nor lead here (Sec-Fetch-Site: ${String(site)})`);
+  if (origin === undefined && site !== undefined && !harmlessSites.has(site)) {
+    return forbidden(`web pages may not use this address, nor lead here (Sec-Fetch-Site: ${site})`);
   }
   if (upgrade !== undefined && /\bwebsocket\b/i.test(upgrade)) {
     return { kind: 'invalid', message: 'there are no WebSockets here; answers are streamed over plain HTTP' };

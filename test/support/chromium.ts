@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,12 +33,15 @@ export class Chromium {
   readonly #folder = mkdtempSync(join(tmpdir(), 'chromium-'));
   readonly #closed: Promise<unknown>;
   readonly #waiting = new Map<number, (message: Message) => void>();
-  readonly #told = new Set<(message: Message) => void>();
+  /** What pages tell, by their session. */
+  readonly told = new EventEmitter();
   #sent = 0;
   #said = '';
 
   private constructor(names: readonly string[]) {
-    const rules = [...names.map((name) => `MAP ${name} 127.0.0.1`), 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1'];
+    const mapped = names.map((name) => `MAP ${name} 127.0.0.1`);
+    const ours = ['localhost', '*.localhost', '127.0.0.1', '0.0.0.0'];
+    const rules = [...mapped, 'MAP * ~NOTFOUND', ...ours.map((name) => `EXCLUDE ${name}`)];
     const options = [
       ...['--headless=new', '--remote-debugging-pipe', '--no-first-run', '--disable-gpu', '--disable-dev-shm-usage'],
       ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-extensions'],
@@ -51,7 +54,12 @@ export class Chromium {
       // Its own home and session, so that nothing of this machine's gets in and nothing stays.
       env: { PATH: process.env.PATH, HOME: this.#folder, XDG_RUNTIME_DIR: this.#folder },
     });
-    this.#closed = Promise.race([once(this.#process, 'close'), once(this.#process, 'error')]);
+    this.#closed = new Promise((resolve) => {
+      this.#process.once('close', resolve).once('error', (error) => {
+        this.#said += error.message;
+        resolve(undefined);
+      });
+    });
     const [, , errors, commands, messages] = this.#process.stdio as unknown as [
       null,
       null,
@@ -108,19 +116,6 @@ export class Chromium {
     return result;
   }
 
-  /** Waits until a page tells something. */
-  event(sessionId: string, method: string): Promise<void> {
-    const come = new Promise<void>((resolve) => {
-      const look = (message: Message): void => {
-        if (message.sessionId !== sessionId || message.method !== method) return;
-        this.#told.delete(look);
-        resolve();
-      };
-      this.#told.add(look);
-    });
-    return within(come, () => `${method} doesn’t come`);
-  }
-
   /** Ends it, and takes away what it wrote. */
   async stop(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) this.#process.kill('SIGKILL');
@@ -131,7 +126,7 @@ export class Chromium {
 
   #take(message: Message): void {
     if (message.id === undefined) {
-      for (const look of this.#told) look(message);
+      if (message.sessionId !== undefined) this.told.emit(message.sessionId, message);
     } else {
       this.#waiting.get(message.id)?.(message);
       this.#waiting.delete(message.id);
@@ -141,18 +136,29 @@ export class Chromium {
 
 /** A page, as somebody sees it who has its console open. */
 export class Page {
+  /** What it has loaded, by Chromium's names for that. */
+  readonly #loaded = new Set<unknown>();
+
   constructor(
     private readonly chromium: Chromium,
     private readonly target: string,
     private readonly session: string,
-  ) {}
+  ) {
+    chromium.told.on(session, ({ method, params = {} }: Message) => {
+      if (method === 'Page.lifecycleEvent' && params.name === 'load') this.#loaded.add(params.loaderId);
+    });
+  }
 
-  /** Shows another address, as if a person had entered it, and waits until that is loaded. */
+  /** Shows another address, as if a person had entered it, and waits until that is loaded. @throws Error if it can't be */
   async goTo(url: string): Promise<void> {
     await this.command('Page.enable');
-    const loaded = this.chromium.event(this.session, 'Page.loadEventFired');
-    await this.command('Page.navigate', { url });
-    await loaded;
+    await this.command('Page.setLifecycleEventsEnabled', { enabled: true });
+    const { loaderId, errorText } = await this.command('Page.navigate', { url });
+    if (errorText !== undefined) throw new Error(`${url}: ${errorText as string}`);
+    const loaded = async (): Promise<void> => {
+      while (!this.#loaded.has(loaderId)) await once(this.chromium.told, this.session);
+    };
+    await within(loaded(), () => `${url} doesn’t load`);
   }
 
   /**
