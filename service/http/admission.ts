@@ -6,7 +6,7 @@ import type { Log } from '../telemetry/log.js';
 import { refusal, type Rules } from './access.js';
 import type { Arrival, Arrivals } from './arrival.js';
 import { RequestRefused } from './errors.js';
-import { nameOfUser, type Owners } from './owners.js';
+import { type Owners, userInWords } from './owners.js';
 
 /** What deciding about requests takes. */
 export interface AdmissionOptions {
@@ -106,9 +106,9 @@ function presented(headers: IncomingHttpHeaders): string | undefined {
 }
 
 async function foreign(sender: Exclude<Sender, 'own'>, self: number): Promise<string> {
-  const own = `this broker serves the user ${await nameOfUser(self)}`;
+  const own = `this broker serves ${await userInWords(self)}`;
   if (sender === 'gone') return `${own}, and the process that asked can’t be found any more`;
   if (sender === 'unknown')
     return `${own}, and whose process asks can’t be found out; with a key it is let in: ${howToKey}`;
-  return `${own}, and what asks is a process of the user ${await nameOfUser(sender.user)}; with a key it is let in: ${howToKey}`;
+  return `${own}, and what asks is a process of ${await userInWords(sender.user)}; with a key it is let in: ${howToKey}`;
 }

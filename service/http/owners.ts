@@ -82,9 +82,24 @@ class Table {
   }
 }
 
-/** What a user is called: by the name that /etc/passwd has, or else by number. */
-export async function nameOfUser(id: number): Promise<string> {
+/** Who somebody is, in words: by the name that /etc/passwd has, or else by number, if this process can know that. */
+export async function userInWords(id: number): Promise<string> {
+  const map = await readFile('/proc/self/uid_map', 'utf8').catch(() => undefined);
+  if (map !== undefined && !isMapped(id, map)) return 'another user';
   const users = await readFile('/etc/passwd', 'utf8').catch(() => '');
   const line = users.split('\n').find((one) => one.split(':')[2] === String(id));
-  return line?.split(':')[0] ?? `number ${id}`;
+  return `the user ${line?.split(':')[0] ?? `number ${id}`}`;
+}
+
+/**
+ * Whether a user id means somebody in a namespace of users. A broker that systemd confines is in one that has its own user
+ * alone; all others are shown to it as the number that is called nobody elsewhere (user_namespaces(7)).
+ *
+ * @param map the text of /proc/PID/uid_map: lines of the first id inside, the first outside, and how many there are
+ */
+export function isMapped(id: number, map: string): boolean {
+  return map.split('\n').some((line) => {
+    const [first = NaN, , count = NaN] = line.trim().split(/ +/).map(Number);
+    return id >= first && id < first + count;
+  });
 }

@@ -21,9 +21,11 @@ export class Keyring {
     // The daemon makes it before it answers anything, and would run on; the session has its own.
     const daemon = `printf %s "$0" | gnome-keyring-daemon --unlock --foreground --components=secrets & \
       until test -s ${folder}/login.keyring; do sleep 0.1; done; kill $!; wait`;
-    await this.machine.asUser(['systemctl', '--user', 'stop', 'gnome-keyring-daemon.service']);
+    // Its socket, too: a daemon that ends takes that away.
+    const units = ['gnome-keyring-daemon.socket', 'gnome-keyring-daemon.service'];
+    await this.machine.asUser(['systemctl', '--user', 'stop', ...units]);
     await this.machine.asUser(['sh', '-c', daemon, password], { limit: 20 });
-    await this.machine.asUser(['systemctl', '--user', 'start', 'gnome-keyring-daemon.service']);
+    await this.machine.asUser(['systemctl', '--user', 'start', ...units]);
   }
 
   /** Locks it, as a session does that is left alone. */

@@ -80,6 +80,11 @@ export class Machine {
     return run(this.inside(command), options);
   }
 
+  /** As asRoot, for a command that may fail; see attempt() of commands.ts. */
+  tryAsRoot(command: readonly string[], options?: CommandOptions): Promise<Outcome> {
+    return attempt(this.inside(command), options);
+  }
+
   /** Runs a command inside as the desktop's user, in the environment of their session; see run() of commands.ts. */
   asUser(command: readonly string[], options?: CommandOptions): Promise<string> {
     return run(this.insideAsUser(command), options);

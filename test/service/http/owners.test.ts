@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { Arrivals } from '../../../service/http/arrival.js';
-import { nameOfUser, Owners } from '../../../service/http/owners.js';
+import { isMapped, Owners, userInWords } from '../../../service/http/owners.js';
 import type { Ends } from '../../../service/http/socketTable.js';
 import { asOtherUser, noOtherUser, otherUser } from '../../support/otherUser.ts';
 import { releasing } from '../../support/releases.ts';
@@ -109,11 +109,31 @@ describe('how a connection came', () => {
   });
 });
 
-describe('the name of a user', () => {
+describe('a user in words', () => {
   it.each([
-    [0, 'root'],
-    [4294967000, 'number 4294967000'],
+    [0, 'the user root'],
+    [4294967000, 'the user number 4294967000'],
   ])('%d: %s', async (id, name) => {
-    expect(await nameOfUser(id)).toBe(name);
+    expect(await userInWords(id)).toBe(name);
+  });
+});
+
+describe('whether a user can be told from others', () => {
+  const everybody = '         0          0 4294967295\n';
+  const confined = '      1000       1000          1\n';
+  const container = '         0     100000      65536\n     70000       1000          1\n';
+
+  it.each<[id: number, where: string, map: string, mapped: boolean]>([
+    [0, 'everywhere', everybody, true],
+    [65534, 'everywhere', everybody, true],
+    [1000, 'where the broker is confined', confined, true],
+    [65534, 'where the broker is confined', confined, false],
+    [1001, 'where the broker is confined', confined, false],
+    [65534, 'in a container', container, true],
+    [65536, 'in a container', container, false],
+    [70000, 'in a container', container, true],
+    [0, 'nowhere', '', false],
+  ])('%d %s', (id, _where, map, mapped) => {
+    expect(isMapped(id, map)).toBe(mapped);
   });
 });
