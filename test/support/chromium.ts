@@ -40,6 +40,7 @@ export class Chromium {
 
   private constructor(names: readonly string[]) {
     const mapped = names.map((name) => `MAP ${name} 127.0.0.1`);
+    // What leads here in every browser.
     const ours = ['localhost', '*.localhost', '127.0.0.1', '0.0.0.0'];
     const rules = [...mapped, 'MAP * ~NOTFOUND', ...ours.map((name) => `EXCLUDE ${name}`)];
     const options = [

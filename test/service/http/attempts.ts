@@ -232,7 +232,6 @@ export const attempts: readonly Attempt[] = [
   {
     what: 'a report of what breaks the page’s rules',
     script: `
-      made('iframe', { srcdoc: '' });
       const frame = made('iframe', { src: '/?to=' + encodeURIComponent(chat) });
       await settled(frame);
       frame.contentDocument.body.append(Object.assign(frame.contentDocument.createElement('img'), { src: '/picture' }));`,
