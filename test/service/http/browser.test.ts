@@ -47,10 +47,10 @@ beforeEach(() => {
 });
 afterEach(() => page?.close());
 afterAll(async () => {
-  await chromium.stop();
   await wire.stop();
   await broker.release();
   for (const server of [pages, others, upstream]) await server.stop();
+  await chromium.stop();
 });
 
 /** Opens a page and runs a script in it that knows the broker by this name. */
