@@ -2,6 +2,7 @@ import { readFileSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Configuration } from './configuration.js';
 import { ConfigurationError } from './errors.js';
+import { misfitOfJson } from './json.js';
 import { validated } from './validate.js';
 
 /**
@@ -31,7 +32,7 @@ function parsed(json: string, path: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new ConfigurationError(path, '', `is not JSON: ${(error as Error).message}`);
+    throw new ConfigurationError(path, '', misfitOfJson(json, error));
   }
 }
 

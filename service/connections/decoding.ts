@@ -15,7 +15,9 @@ export async function decompressed(reply: UpstreamReply, address: string): Promi
   const decoder = await decoderFor(encoding);
   if (decoder === undefined) {
     reply.body.cancel();
-    throw new BrokenAnswer(`${address} answers compressed (${encoding}), which it was asked not to do`);
+    throw new BrokenAnswer(
+      `${address} answers compressed, in a way that it was asked not to and that isn’t known here`,
+    );
   }
   // Its length was that of what was sent.
   const { 'content-length': _length, ...others } = headers;

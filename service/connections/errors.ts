@@ -49,6 +49,18 @@ export class TimedOut extends UpstreamError {
 /** It answered, but not in the protocol that was expected of it: HTML, wrong JSON, a stream cut short. */
 export class BrokenAnswer extends UpstreamError {
   override readonly name = 'BrokenAnswer';
+
+  /** @param told what of the message may be logged, where not all may */
+  constructor(
+    message: string,
+    private readonly told = message,
+  ) {
+    super(message);
+  }
+
+  override get brief(): string {
+    return this.told;
+  }
 }
 
 /** It doesn't accept our token, or we have none for it. */

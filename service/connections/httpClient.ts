@@ -5,6 +5,7 @@ import { CredentialsDelayed, NoCredentials } from '../secrets/credentials.js';
 import { dispatcherFor } from './dispatcher.js';
 import { Refused, Unreachable } from './errors.js';
 import { Exchange } from './exchange.js';
+import { masked } from './masking.js';
 import { Cancelled, type Client, type UpstreamReply, type UpstreamRequest } from './upstream.js';
 
 /** What a client has a connection's token from. */
@@ -76,7 +77,7 @@ export class HttpClient implements Client {
       },
       exchange,
     );
-    return exchange.head;
+    return masked(await exchange.head, token);
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import { type Fields, isObject, objectFrom } from '../dialects/fields.js';
 import { collected, isWebPage } from './body.js';
 import { decompressed } from './decoding.js';
 import { BrokenAnswer, NotReady, Refused } from './errors.js';
-import { reasonIn } from './failure.js';
+import { classify } from './failure.js';
 import type { CatalogueEntry } from './kind.js';
 import type { Client } from './upstream.js';
 
@@ -44,10 +44,13 @@ export async function query(
   // What has no list of models may say so in its own way; whether it works is then seen by what it is asked.
   if (reply.status === 404 || reply.status === 405 || reply.status === 501) return { status: reply.status, fields: {} };
   if (reply.status >= 500) {
-    const reason = fields === undefined ? '' : reasonIn(fields);
+    // Its own words aren't shown: what everybody sees may hold nothing of what somebody else has asked.
+    const loads = classify(reply.status, fields).failure === 'loading';
     throw reply.status === 503
-      ? new NotReady(`${address} is not ready: ${reason || 'it is busy or starting (status 503)'}`)
-      : new BrokenAnswer(`${address} failed with status ${reply.status}${reason === '' ? '' : `: ${reason}`}`);
+      ? new NotReady(
+          `${address} is not ready: it ${loads ? 'is loading its model' : 'is busy or starting'} (status 503)`,
+        )
+      : new BrokenAnswer(`${address} failed with status ${reply.status}`);
   }
   if (fields === undefined) {
     throw new BrokenAnswer(`${address} answers, but not with ${api}; is the address right?`);

@@ -12,6 +12,7 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import validateShape from '../../schemas/keys.schema.json?validator';
+import { misfitOfJson } from '../config/json.js';
 import { misfitInWords } from '../config/validate.js';
 import { KeyFileError, KeyRefused } from './errors.js';
 import type { KeyRecord } from './key.js';
@@ -57,7 +58,7 @@ function validated(text: string, path: string): readonly KeyRecord[] {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new KeyFileError(path, `is not JSON: ${(error as Error).message}`);
+    throw new KeyFileError(path, misfitOfJson(text, error));
   }
   if (!validateShape(value)) {
     const misfit = validateShape.errors?.[0];

@@ -143,7 +143,8 @@ export class Answer implements Body, FrameReceiver {
     } catch (error) {
       if (!(error instanceof Unspeakable)) throw error;
       const { url } = this.#attempt.connection.settings;
-      return new BrokenAnswer(`${url} answers with what can’t be handed on: ${error.message}`);
+      const told = `${url} answers with what can’t be handed on`;
+      return new BrokenAnswer(`${told}: ${error.message}`, told);
     }
   }
 

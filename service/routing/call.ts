@@ -136,7 +136,8 @@ export class Caller {
           return Buffer.from(written(encoder, renamed(server.whole(fields), asked)));
         } catch (error) {
           if (!(error instanceof Unspeakable)) throw error;
-          throw new BrokenAnswer(`${url} answers with what can’t be handed on: ${error.message}`);
+          const told = `${url} answers with what can’t be handed on`;
+          throw new BrokenAnswer(`${told}: ${error.message}`, told);
         }
       },
       failure: (kind, message) => encoder.encode({ type: 'error', kind, message }),

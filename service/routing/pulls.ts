@@ -121,7 +121,8 @@ export class Pulls {
         // Who hears that it is there asks for it next.
         await connection.checkAgain();
       } else {
-        this.log.warn(`${name} could not pull ${model}: ${typeof error === 'string' ? error : JSON.stringify(error)}`);
+        // Why, in the server's own words, is for those who asked.
+        this.log.warn(`${name} could not pull ${model}`);
         void connection.check();
       }
       over();

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly config?: object;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** The folder that it works in, if not ours. */
+  readonly cwd?: string;
 }
 
 /** A process of the program, with what it prints. */
@@ -29,12 +31,13 @@ export class Running {
   readonly process: ChildProcessByStdio<null, Readable, Readable>;
   readonly #closed: Promise<unknown>;
 
-  constructor(args: readonly string[], { config, env = {} }: StartOptions = {}) {
+  constructor(args: readonly string[], { config, env = {}, cwd }: StartOptions = {}) {
     const given = config === undefined ? [] : ['--config', this.write('config.json', JSON.stringify(config))];
     this.process = spawn(process.execPath, [program, ...args, ...given], {
       // Nothing of the machine's own session gets in.
       env: { PATH: process.env.PATH, HOME: this.folder, XDG_RUNTIME_DIR: this.folder, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      cwd,
     });
     this.process.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.process.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
@@ -128,6 +131,7 @@ export interface Status {
   readonly requestsInFlight: number;
   readonly connections: readonly {
     readonly id: string;
+    readonly name: string;
     readonly state: string;
     readonly models: readonly string[];
     readonly loaded: readonly object[];
