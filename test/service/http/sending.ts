@@ -37,6 +37,8 @@ export async function begun(to: Addressed, method: string, path: string, sent: S
   const length: Record<string, string> = bytes === undefined ? {} : { 'content-length': String(bytes.length) };
   const asking = opened(to, method, path, { ...sent, headers: { ...length, ...headers } });
   const head = once(asking, 'response');
+  // What is refused may not be read to its end; before there is an answer, `head` tells of it.
+  asking.on('error', () => undefined);
   asking.end(bytes);
   const [answer] = (await within(head, () => `${method} ${path} is not answered`)) as [IncomingMessage];
   // Who goes away knows it.
