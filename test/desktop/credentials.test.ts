@@ -131,7 +131,9 @@ describe('a token in the preferences', () => {
     // The question's own button, since the focus is there.
     await preferences.tabTo('Remove');
     await preferences.confirm();
-    await preferences.shows(`None, and one is needed\n${provider.origin}/v1 does not accept the token (status 401)`);
+    await preferences.shows(
+      `None, and one is needed\n${provider.origin}/v1 does not accept the token, or wants one (status 401)`,
+    );
     expect(await keyring.lookUp(attributes)).toBeNull();
   });
 });
