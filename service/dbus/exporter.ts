@@ -76,6 +76,9 @@ const signatures: Readonly<Record<string, string>> = {
   'org.freedesktop.DBus.Peer.Ping': '',
 };
 
+/** Interfaces by which properties are read. */
+const reading = new Set(['org.freedesktop.DBus.Properties', 'org.freedesktop.DBus.ObjectManager']);
+
 /**
  * Exports objects with one interface each, below a root that is their ObjectManager (D-Bus specification, "Standard
  * Interfaces"). Tells of properties that have changed, of objects that come and of ones that go.
@@ -129,6 +132,8 @@ export class Exporter {
   }
 
   async #answer(call: MethodCall): Promise<MethodResult> {
+    // Who reads a value hears of every change from there on: what isn't announced yet is announced before it.
+    if (reading.has(call.interface)) this.announceChanges();
     const wanted = signatures[`${call.interface}.${call.member}`];
     if (wanted !== undefined) expectSignature(call, wanted);
     switch (call.interface) {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Bus, variant } from '../../../service/dbus/bus.js';
 import { RunningBroker, within } from '../../support/broker.ts';
 import { PrivateBus } from '../../support/bus.ts';
 import { releasing } from '../../support/releases.ts';
@@ -115,6 +116,28 @@ describe('live properties', () => {
     await local.start();
     await until(/connections\/home: .*PropertiesChanged.*'State': <'connected'>/);
     await until(/Broker: .*PropertiesChanged.*'State': <'connected'>/);
+  });
+
+  it('tell whoever has read a value when it is another, however soon', async () => {
+    const { until } = await monitor();
+    const client = await Bus.connect(bus.address);
+    release(() => client.close());
+    const properties = 'org.freedesktop.DBus.Properties';
+    const called = (member: string, signature: string, ...args: unknown[]): Promise<unknown> =>
+      client.call(
+        'online.cloudtolocalllm.Broker',
+        { path: brokerPath, interface: properties, member },
+        signature,
+        broker1,
+        'Route',
+        ...args,
+      );
+    const chosen = (route: string): Promise<unknown> => called('Set', 'ssv', variant('s', route));
+    // All at once: none waits for what is gathered to be told.
+    const [, told] = await Promise.all([chosen('cloud'), called('Get', 'ss'), chosen('automatic')]);
+    expect(told).toBe('cloud');
+    await until(/Broker: .*PropertiesChanged.*'Route': <'cloud'>/);
+    await until(/Broker: .*PropertiesChanged.*'Route': <'automatic'>/);
   });
 
   it('count the requests that are answered', async () => {
