@@ -44,7 +44,7 @@ const settleTime = 100;
  *
  * @returns what ends the watching
  */
-export function watchConfigurationFile(path: string, changed: () => void): () => void {
+export function watchFile(path: string, changed: () => void): () => void {
   // The folder is watched, not the file: editors replace files, and the old one would be watched for ever.
   const name = basename(resolve(path));
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,6 @@
 import { type Configuration, type WrittenConnection, completed, demoConnection } from './configuration.js';
 import type { ConfigurationError } from './errors.js';
-import { readConfigurationFile, watchConfigurationFile } from './file.js';
+import { readConfigurationFile, watchFile } from './file.js';
 import { keepRouteInGSettings, readGSettings, type Signals, watchGSettings } from './gsettings.js';
 
 /** Where the configuration comes from, and where a route that was chosen is kept. */
@@ -18,7 +18,7 @@ export function fileSource(path: string): ConfigurationSource {
   return {
     read: () => Promise.resolve().then(() => readConfigurationFile(path)),
     follow: (_signals, changed) => {
-      watchConfigurationFile(path, changed);
+      watchFile(path, changed);
       return Promise.resolve();
     },
     keepRoute: () => Promise.resolve(),

@@ -49,10 +49,20 @@ export function misfitInWords(misfit: Misfit): [path: string, expectation: strin
   }
 }
 
+/** A host as addresses name it, without the brackets that an IPv6 address has in a URL. */
+export function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}
+
+/** Whether nobody reads on the way what is sent to an address: it is encrypted, or never leaves this machine. */
+export function isProtected({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(withoutBrackets(hostname)));
+}
+
 /** HOST and PORT of a listening address, without the brackets of IPv6. */
 export function hostAndPort(listen: string): { host: string; port: number } {
   const colon = listen.lastIndexOf(':');
-  return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(listen.slice(colon + 1)) };
+  return { host: withoutBrackets(listen.slice(0, colon)), port: Number(listen.slice(colon + 1)) };
 }
 
 /** Whether a host name or address can only mean this machine. */
@@ -117,8 +127,7 @@ function checkUrl(text: string, source: string, path: string): void {
 /** An issuer is an https address without query and fragment (OpenID Connect Discovery 1.0, 3); on this machine http will do. */
 function checkIssuer(text: string, source: string, path: string): void {
   checkUrl(text, source, path);
-  const { protocol, hostname } = new URL(text);
-  if (protocol !== 'https:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''))) {
+  if (!isProtected(new URL(text))) {
     throw new ConfigurationError(source, path, 'must begin with https://, since what it tells is worth a password');
   }
 }

@@ -5,7 +5,7 @@ import type { Dialect } from '../dialects/dialect.js';
 import type { EmbeddingServerName } from '../dialects/embeddings.js';
 import { entryOf } from '../dialects/fields.js';
 import type { Needs } from '../dialects/needs.js';
-import type { Credentials, CredentialsChange, CredentialsStatus } from '../secrets/credentials.js';
+import type { Credentials, CredentialsChange, CredentialsStatus } from './credentials.js';
 import { abilitiesOf } from './abilities.js';
 import { anthropic } from './anthropic.js';
 import { Breaker } from './breaker.js';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { ConnectionSettings } from '../config/configuration.js';
-import { CredentialsDelayed, NoCredentials } from '../secrets/credentials.js';
+import { CredentialsDelayed, NoCredentials } from './credentials.js';
 import { dispatcherFor } from './dispatcher.js';
 import { Refused, Unreachable } from './errors.js';
 import { Exchange } from './exchange.js';

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { withoutBrackets } from '../config/validate.js';
 import { ProxyFailed } from './errors.js';
 
 /** The HTTP proxy that leads to a server. */
@@ -114,5 +115,5 @@ function contains(list: BlockList, host: string): boolean {
 
 /** A host without the brackets of IPv6 and the dot that ends a full name. */
 function plain(host: string): string {
-  return host.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  return withoutBrackets(host).replace(/\.$/, '');
 }

@@ -2,6 +2,7 @@ import type { ClientRequest } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import { withoutBrackets } from '../config/validate.js';
 import type { Connector } from './dispatcher.js';
 import { meaning, ProxyFailed } from './errors.js';
 import type { HttpProxy } from './proxy.js';
@@ -123,7 +124,7 @@ class Forwarded implements Dispatcher.DispatchHandler {
 }
 
 function hostOf({ address }: HttpProxy): string {
-  return new URL(address).hostname.replace(/^\[|\]$/g, '');
+  return withoutBrackets(new URL(address).hostname);
 }
 
 function authorization({ authorization: value }: HttpProxy): Record<string, string> {

@@ -3,7 +3,7 @@ import connection1 from '../../schemas/online.cloudtolocalllm.Connection1.xml';
 import type { Connection, ConnectionStatus } from '../connections/connection.js';
 import type { Broker } from '../routing/broker.js';
 import { UnknownRoute } from '../routing/errors.js';
-import { UnsuitedCredentials } from '../secrets/credentials.js';
+import { UnsuitedCredentials } from '../connections/credentials.js';
 import { UnusableToken } from '../secrets/token.js';
 import { type Bus, BusError, variant } from './bus.js';
 import { Exporter } from './exporter.js';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Configuration } from '../config/configuration.js';
-import { isLoopback } from '../config/validate.js';
+import { isLoopback, withoutBrackets } from '../config/validate.js';
 import type { ErrorKind } from '../dialects/dialect.js';
 import { type Arrival, plainAddress } from './arrival.js';
 
@@ -98,9 +98,9 @@ function isOurs(host: string | undefined, arrival: Exclude<Arrival, 'unix'>, rul
   return arrival.ends !== undefined && name === plainAddress(arrival.ends.localAddress);
 }
 
-/** A host's name without the brackets of IPv6, in lower case. */
+/** A host's name to be compared. */
 function bare(host: string): string {
-  return host.replace(/^\[|\]$/g, '').toLowerCase();
+  return withoutBrackets(host).toLowerCase();
 }
 
 /** An origin as browsers send it: without the port that its scheme has anyway. */

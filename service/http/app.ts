@@ -119,7 +119,7 @@ function originForm(target: string): string {
 
 /** Stands in fastify for the compilers of schemas, 2 MB of memory that the routes don't need: they have none. */
 function noSchemas(): never {
-  throw new Error('A route has a schema, and fastify was built without what compiles it (scripts/build-service.mjs).');
+  throw new Error('A route has a schema, and fastify was built without what compiles it (scripts/service-bundle.mjs).');
 }
 
 /** Where a request goes. Behind a ? some clients write keys. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { watchConfigurationFile } from '../config/file.js';
+import { watchFile } from '../config/file.js';
 import type { Log } from '../telemetry/log.js';
 import { readKeyFile } from './file.js';
 import type { KeyRecord } from './key.js';
@@ -36,7 +36,7 @@ export class FollowedKeys {
     try {
       // The folder is watched, since the file may not be there yet.
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      return watchConfigurationFile(path, () => {
+      return watchFile(path, () => {
         this.#read(path);
       });
     } catch (error) {

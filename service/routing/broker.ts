@@ -4,7 +4,7 @@ import type { Configuration, ConnectionSettings } from '../config/configuration.
 import { isRoute } from '../config/validate.js';
 import { Connection, type ConnectionStatus } from '../connections/connection.js';
 import { Monitor } from '../connections/monitor.js';
-import type { Credentials } from '../secrets/credentials.js';
+import type { Credentials } from '../connections/credentials.js';
 import { onRoute, type Scope, usable } from './choose.js';
 import { RouteForbidden, UnknownRoute } from './errors.js';
 import { type BrokerState, brokerState } from './state.js';

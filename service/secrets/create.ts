@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '../config/configuration.js';
-import type { Credentials } from './credentials.js';
+import type { Credentials } from '../connections/credentials.js';
 import { FixedCredentials } from './fixedCredentials.js';
 import type { SecretStore } from './keyring.js';
 import { KeyringCredentials } from './keyringCredentials.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Credentials, type CredentialsStatus, NoCredentials, without } from './credentials.js';
+import { Credentials, type CredentialsStatus, NoCredentials, without } from '../connections/credentials.js';
 import { findToken, type FixedSource, type Token } from './token.js';
 
 /** A token in the environment, a file or a systemd credential, or none at all. It is looked for at each check. */

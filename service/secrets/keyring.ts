@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { KeyringFault, KeyringLocked, KeyringMissing, KeyringUnavailable, ObjectGone } from './errors.js';
+import { KeyringError, KeyringFault, KeyringLocked, KeyringMissing, KeyringUnavailable, ObjectGone } from './errors.js';
 import { type Attributes, type FoundItems, SecretService, type SecretServiceOptions } from './secretService.js';
 
 /** The kind of all our items, as libsecret calls it. */
@@ -51,6 +51,16 @@ export interface KeyringOptions extends Omit<SecretServiceOptions, 'limits'> {
 
 /** What keeps secrets, and tells when it may keep others. */
 export type SecretStore = Pick<Keyring, 'read' | 'write' | 'remove' | 'unlock'> & EventEmitter<{ changed: [] }>;
+
+/** Reads a secret where an answer that is nonsense is as good as none: there may be a better one later. */
+export async function keptIn(store: SecretStore, key: KeyringKey): Promise<KeyringSecret> {
+  try {
+    return await store.read(key);
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error;
+    return { state: 'unavailable', problem: error.message };
+  }
+}
 
 /**
  * The secrets of connections in the user's keyring: one item each, in the default collection. Keeps none of them itself,

@@ -1,6 +1,5 @@
-import { Credentials, type CredentialsStatus, NoCredentials, without } from './credentials.js';
-import { KeyringError } from './errors.js';
-import type { KeyringKey, KeyringSecret, NoSecret, SecretStore } from './keyring.js';
+import { Credentials, type CredentialsStatus, NoCredentials, without } from '../connections/credentials.js';
+import { keptIn, type KeyringKey, type NoSecret, type SecretStore } from './keyring.js';
 import { Looks } from './looks.js';
 import { tokenFrom, UnusableToken } from './token.js';
 
@@ -88,7 +87,7 @@ export class KeyringCredentials extends Credentials {
   };
 
   async #look(): Promise<void> {
-    const kept = await this.#kept();
+    const kept = await keptIn(this.keyring, this.#key);
     this.#unasked = kept.state === 'unavailable';
     switch (kept.state) {
       case 'stored':
@@ -105,16 +104,6 @@ export class KeyringCredentials extends Credentials {
         return;
       case 'unavailable':
         if (this.#known.state !== 'stored') this.#learn(this.#without(kept.problem));
-    }
-  }
-
-  /** A keyring that answers nonsense may do better later, as one that isn't there. */
-  async #kept(): Promise<KeyringSecret> {
-    try {
-      return await this.keyring.read(this.#key);
-    } catch (error) {
-      if (!(error instanceof KeyringError)) throw error;
-      return { state: 'unavailable', problem: error.message };
     }
   }
 

@@ -8,9 +8,8 @@ import {
   NoCredentials,
   type SignInInvitation,
   without,
-} from './credentials.js';
-import { KeyringError } from './errors.js';
-import type { KeyringKey, KeyringSecret, SecretStore } from './keyring.js';
+} from '../connections/credentials.js';
+import { keptIn, type KeyringKey, type SecretStore } from './keyring.js';
 import { Looks } from './looks.js';
 
 /** What every sign-in asks for: who signs in, and that it may be renewed (OpenID Connect Core 1.0, 3.1.2.1 and 11). */
@@ -156,7 +155,7 @@ export class SessionCredentials extends Credentials {
 
   async #look(): Promise<void> {
     const writes = this.#writes;
-    const found = await this.#found();
+    const found = await keptIn(this.keyring, this.#key);
     // It may have been read before that: the session of then has a refresh token that is used up.
     if (writes !== this.#writes) return this.#look();
     const before = this.status;
@@ -176,15 +175,6 @@ export class SessionCredentials extends Credentials {
     const news = stored !== this.#stored && (this.#writing === undefined || stored !== this.#writing.value);
     this.#stored = stored;
     if (news) this.#signIn.load(stored);
-  }
-
-  async #found(): Promise<KeyringSecret> {
-    try {
-      return await this.keyring.read(this.#key);
-    } catch (error) {
-      if (!(error instanceof KeyringError)) throw error;
-      return { state: 'unavailable', problem: error.message };
-    }
   }
 
   /** The person who signs in is there, and may be asked to unlock the keyring; nobody is when it is renewed. */

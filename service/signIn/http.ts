@@ -6,7 +6,7 @@ import { UpstreamError } from '../connections/errors.js';
 import { Exchange } from '../connections/exchange.js';
 import { Cancelled } from '../connections/upstream.js';
 import { ProviderUnreachable, UnusableIssuer } from './errors.js';
-import { isProtected } from './settings.js';
+import { isProtected } from '../config/validate.js';
 import { Headers, Response } from './web.js';
 
 /** More than any answer of a provider takes. Bytes. */

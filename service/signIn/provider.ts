@@ -3,7 +3,8 @@ import { failureOf } from './failure.js';
 import { ProviderBroken, UnsupportedWay, UnusableIssuer, WrongRedirect } from './errors.js';
 import { providerFetch } from './http.js';
 import { isToken, type Tokens } from './session.js';
-import { isProtected, issuerUrl, type SignInSettings } from './settings.js';
+import { isProtected } from '../config/validate.js';
+import { issuerUrl, type SignInSettings } from './settings.js';
 import { shown } from './words.js';
 
 /** A browser is sent there, and comes back with an answer. */

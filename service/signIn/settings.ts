@@ -1,3 +1,4 @@
+import { isProtected } from '../config/validate.js';
 import { UnusableIssuer } from './errors.js';
 
 /** With whom people sign in for a connection, and as which application: a public client, which has no secret. */
@@ -32,10 +33,4 @@ export function issuerUrl(issuer: string): URL {
     throw new UnusableIssuer(`${issuer} is not encrypted, and tokens would be read on their way; use https://`);
   }
   return url;
-}
-
-/** Whether nobody reads on the way what is sent to an address: it is encrypted, or never leaves this machine. */
-export function isProtected(url: URL): boolean {
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/.test(url.hostname);
 }

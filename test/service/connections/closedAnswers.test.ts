@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { completed } from '../../../service/config/configuration.js';
 import { HttpClient } from '../../../service/connections/httpClient.js';
 import { FixedCredentials } from '../../../service/secrets/fixedCredentials.js';
 import type { Body, UpstreamReply } from '../../../service/connections/upstream.js';
 import { releasing } from '../../support/releases.ts';
+import { settingsOf } from '../../support/settings.ts';
 
 const release = releasing();
 
@@ -18,8 +18,7 @@ async function answered(bytes: string): Promise<{ readonly reply: UpstreamReply;
   await once(server, 'listening');
   const connection = once(server, 'connection').then(([socket]) => once(socket as Socket, 'close'));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const [settings] = completed({ connections: [{ id: 'a', kind: 'ollama', url }] }).connections;
-  if (settings === undefined) throw new Error('there is no connection');
+  const settings = settingsOf({ id: 'a', kind: 'ollama', url });
   const client = new HttpClient(settings, '', new FixedCredentials(undefined, {}));
   release(() => {
     client.close();

@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { completed } from '../../../service/config/configuration.js';
 import { Refused } from '../../../service/connections/errors.js';
 import { HttpClient, type TokenGiver } from '../../../service/connections/httpClient.js';
 import type { UpstreamRequest } from '../../../service/connections/upstream.js';
-import { NoCredentials } from '../../../service/secrets/credentials.js';
+import { NoCredentials } from '../../../service/connections/credentials.js';
 import { releasing } from '../../support/releases.ts';
+import { settingsOf } from '../../support/settings.ts';
 
 const release = releasing();
 
@@ -23,8 +23,7 @@ async function clientOf(accepted: string, tokens: TokenGiver) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const [settings] = completed({ connections: [{ id: 'a', kind: 'openai', url }] }).connections;
-  if (settings === undefined) throw new Error('there is no connection');
+  const settings = settingsOf({ id: 'a', kind: 'openai', url });
   const client = new HttpClient(settings, '', tokens);
   release(() => {
     client.close();

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { completed } from '../../../service/config/configuration.js';
 import { FixedCredentials } from '../../../service/secrets/fixedCredentials.js';
 import { HttpClient } from '../../../service/connections/httpClient.js';
 import { query } from '../../../service/connections/query.js';
 import { Cancelled, type Client } from '../../../service/connections/upstream.js';
 import { within } from '../../support/broker.ts';
 import { releasing } from '../../support/releases.ts';
+import { settingsOf } from '../../support/settings.ts';
 
 const release = releasing();
 
@@ -23,8 +23,7 @@ it('a question whose answer stops behind its head ends with its signal', async (
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const [settings] = completed({ connections: [{ id: 'a', kind: 'ollama', url }] }).connections;
-  if (settings === undefined) throw new Error('there is no connection');
+  const settings = settingsOf({ id: 'a', kind: 'ollama', url });
   const client = new HttpClient(settings, '', new FixedCredentials(undefined, {}));
   release(() => {
     client.close();

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { connect as secureConnect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program, Running, within } from '../../support/broker.ts';
-import { madeCertificate } from '../../support/certificate.ts';
+import { selfSigned } from '../../support/certificates.ts';
 import { askedByOtherUser, noOtherUser } from '../../support/otherUser.ts';
 import { releasing } from '../../support/releases.ts';
 import { keyCommand, until } from './keyed.ts';
@@ -27,12 +27,21 @@ let folder: string;
 let first: { certificate: string; key: string };
 let second: { certificate: string; key: string };
 
+const removals: (() => void)[] = [];
+
+/** A certificate for this machine, as the configuration names it. */
+function made(subject: string): { certificate: string; key: string } {
+  const keep = (remove: () => void): void => void removals.push(remove);
+  const { path, keyPath } = selfSigned('DNS:localhost,IP:127.0.0.1', keep, subject);
+  return { certificate: path, key: keyPath };
+}
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cloudtolocalllm-tls-'));
-  first = madeCertificate(folder, 'first');
-  second = madeCertificate(folder, 'second');
+  [first, second] = [made('first'), made('second')];
 });
 afterAll(() => {
+  for (const remove of removals) remove();
   rmSync(folder, { recursive: true });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { completed, type WrittenConnection } from '../../../service/config/configuration.js';
+import type { WrittenConnection } from '../../../service/config/configuration.js';
 import { Connection } from '../../../service/connections/connection.js';
 import { BrokenAnswer } from '../../../service/connections/errors.js';
 import { chatApis } from '../../../service/dialects/apis.js';
@@ -9,6 +9,7 @@ import { InvalidRequest } from '../../../service/dialects/errors.js';
 import type { Fields } from '../../../service/dialects/fields.js';
 import { framesOf } from '../dialects/cuts.js';
 import { Caller, type ChatCall } from '../../../service/routing/call.js';
+import { settingsOf } from '../../support/settings.ts';
 
 const made: Connection[] = [];
 
@@ -19,8 +20,7 @@ afterEach(() => {
 /** A connection that hasn't been checked yet. */
 function connectionOf(kind: WrittenConnection['kind'], more: Partial<WrittenConnection> = {}): Connection {
   const written = { id: kind, kind, url: 'http://127.0.0.1:1', ...more };
-  const [settings] = completed({ connections: [written] }).connections;
-  if (settings === undefined) throw new Error('there is no connection');
+  const settings = settingsOf(written);
   const nobody = (): void => undefined;
   const connection = new Connection(settings, new FixedCredentials(undefined, {}), nobody, nobody);
   made.push(connection);

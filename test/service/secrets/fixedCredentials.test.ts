@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { NoCredentials, UnsuitedCredentials } from '../../../service/secrets/credentials.js';
+import { NoCredentials, UnsuitedCredentials } from '../../../service/connections/credentials.js';
 import { FixedCredentials } from '../../../service/secrets/fixedCredentials.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'cloudtolocalllm-'));

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { NoCredentials } from '../../../service/secrets/credentials.js';
+import { NoCredentials } from '../../../service/connections/credentials.js';
 import { KeyringFault } from '../../../service/secrets/errors.js';
 import type { KeyringSecret, SecretStore } from '../../../service/secrets/keyring.js';
 import { KeyringCredentials, type Owner } from '../../../service/secrets/keyringCredentials.js';

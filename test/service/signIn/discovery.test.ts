@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProviderUnreachable, UnusableIssuer } from '../../../service/signIn/errors.ts';
+import { selfSigned } from '../../support/certificates.ts';
 import { Person } from './person.ts';
 
 let server: Server;
@@ -81,15 +78,12 @@ it('nothing is sent to an endpoint that is not encrypted', async () => {
 });
 
 describe('a certificate that nobody vouches for', () => {
-  let folder: string;
   let tls: Server;
+  let remove: () => void;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'tls-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert];
-    execFileSync('openssl', ['req', '-x509', ...made, '-subj', '/CN=localhost'], { stdio: 'ignore' });
-    tls = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request) => {
+    const certificate = selfSigned('IP:127.0.0.1', (release) => (remove = release));
+    tls = createTlsServer(certificate, (request) => {
       asked.push(request.url ?? '');
     });
     tls.listen(0, '127.0.0.1');
@@ -99,7 +93,7 @@ describe('a certificate that nobody vouches for', () => {
     vi.unstubAllEnvs();
     tls.close();
     tls.closeAllConnections();
-    rmSync(folder, { recursive: true });
+    remove();
   });
 
   it.each([undefined, '0'])('is refused, with NODE_TLS_REJECT_UNAUTHORIZED=%s', async (rejecting) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnusableIssuer } from '../../../service/signIn/errors.ts';
-import { isProtected, issuerUrl } from '../../../service/signIn/settings.ts';
+import { isProtected } from '../../../service/config/validate.ts';
+import { issuerUrl } from '../../../service/signIn/settings.ts';
 
 describe('an issuer is an address that may be asked', () => {
   it.each([
