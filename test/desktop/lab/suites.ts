@@ -46,6 +46,7 @@ export const modelSuite: Suite = {
 export const suites: readonly Suite[] = [
   { name: 'trixie', title: 'Debian 13', gnome: 48, script: 'sid', packages: [] },
   modelSuite,
+  { name: 'sid', title: 'Debian sid', gnome: 51, script: 'sid', packages: [] },
 ];
 
 /**
