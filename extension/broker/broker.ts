@@ -2,27 +2,23 @@ import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 
-import { type Call, call, failureOf, isCancelled, reasonOf, watchName } from './bus.js';
+import { call, failureOf, isCancelled, reasonOf, watchName } from './bus.js';
 import {
-  BROKER_INTERFACE,
-  BROKER_PATH,
   BUS_NAME,
   type BrokerSnapshot,
   type Failure,
+  OLLAMA_UNIT,
   type Presence,
   UNIT_NAME,
+  type UnitOwner,
 } from './contract.js';
 import { Credentials } from './credentials.js';
 import { Mirror } from './mirror.js';
 import { RemoteObject } from './remoteObject.js';
+import { Requests } from './requests.js';
+import { Units } from './units.js';
 
 const DBUS = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' };
-
-const SYSTEMD = {
-  destination: 'org.freedesktop.systemd1',
-  path: '/org/freedesktop/systemd1',
-  interface: 'org.freedesktop.systemd1.Manager',
-};
 
 /** Milliseconds. The service needs less than a second; the bus itself waits two minutes for one that never comes. */
 const START_TIMEOUT = 10_000;
@@ -41,10 +37,15 @@ export class Broker extends GObject.Object {
   readonly #cancellable = new Gio.Cancellable();
   /** What can be had done about credentials. Whoever asks it tells what comes of it. */
   readonly credentials = new Credentials(this.#bus, this.#cancellable);
+  /** What else can be asked of the service. Whoever asks it tells what comes of it. */
+  readonly requests = new Requests(this.#bus, this.#cancellable);
+  readonly #units = new Units(this.#cancellable);
   readonly #nameWatch: number;
   #mirror: Mirror | null = null;
   #presence: Presence = 'unknown';
   #failure: Failure | null = null;
+  #restarting = false;
+  #ollamaUnit: UnitOwner = '';
 
   constructor() {
     super();
@@ -63,7 +64,6 @@ export class Broker extends GObject.Object {
   /** Everything worth showing at this moment, as plain data. */
   snapshot(): BrokerSnapshot {
     const service = this.#mirror?.service ?? new RemoteObject();
-    const connections = [...(this.#mirror?.connections.values() ?? [])];
     return {
       presence: this.#presence,
       failure: this.#failure,
@@ -71,7 +71,13 @@ export class Broker extends GObject.Object {
       route: service.read('Route', 'automatic'),
       activeConnection: service.read('ActiveConnection', '/'),
       address: service.read('Address', ''),
-      connections: connections.map((connection) => connection.snapshot()),
+      version: service.read('Version', ''),
+      requestsInFlight: service.read('RequestsInFlight', 0),
+      configurationFile: service.read('ConfigurationFile', ''),
+      problems: service.read('Problems', []),
+      connections: this.#mirror?.connections ?? [],
+      pulls: this.#mirror?.pulls ?? [],
+      ollamaUnit: this.#ollamaUnit,
     };
   }
 
@@ -80,28 +86,56 @@ export class Broker extends GObject.Object {
     if (this.#mirror !== null || this.#presence === 'starting') return;
     const again = this.#failure?.action === 'start';
     this.#change('starting', null);
-    this.#ask({
-      ...DBUS,
-      method: 'StartServiceByName',
-      parameters: new GLib.Variant('(su)', [BUS_NAME, 0]),
-      timeout: START_TIMEOUT,
-    });
+    const parameters = new GLib.Variant('(su)', [BUS_NAME, 0]);
+    const request = { ...DBUS, method: 'StartServiceByName', parameters, timeout: START_TIMEOUT };
+    this.#whileStarting(call(this.#bus, request, this.#cancellable));
     // The bus may still be waiting for the last attempt, and then it tries nothing new.
-    if (again) {
-      this.#ask({ ...SYSTEMD, method: 'StartUnit', parameters: new GLib.Variant('(ss)', [UNIT_NAME, 'replace']) });
-    }
+    if (again) this.#whileStarting(this.#units.start('user', UNIT_NAME));
+  }
+
+  /** Ends the service and starts it again. What comes of it shows in the snapshot. */
+  restart(): void {
+    this.#restarting = true;
+    const asked = this.#units.restart(UNIT_NAME).catch((error: unknown) => {
+      this.#restarting = false;
+      throw error;
+    });
+    this.#pursue('restart', asked);
   }
 
   /** Asks the service to use another route; when it does, its property tells. */
   setRoute(route: string): void {
-    const request = {
-      destination: BUS_NAME,
-      path: BROKER_PATH,
-      interface: 'org.freedesktop.DBus.Properties',
-      method: 'Set',
-      parameters: new GLib.Variant('(ssv)', [BROKER_INTERFACE, 'Route', new GLib.Variant('s', route)]),
-    };
-    this.#pursue('route', call(this.#bus, request, this.#cancellable));
+    this.#pursue('route', this.requests.setRoute(route));
+  }
+
+  /** Switches a connection on or off; when it is, its property tells. */
+  setEnabled(id: string, enabled: boolean): void {
+    this.#pursue('enable', this.requests.setEnabled(id, enabled));
+  }
+
+  /** Tries a connection now; its properties tell how it does. */
+  test(id: string): void {
+    this.#pursue('test', this.requests.test(id));
+  }
+
+  /** Has a server fetch a model; an object of its own tells how far that is. */
+  pull(id: string, model: string): void {
+    this.#pursue('pull', this.requests.pull(id, model));
+  }
+
+  /** Ends a pull, or forgets one that has ended. */
+  cancelPull(path: string): void {
+    this.#pursue('cancelPull', this.requests.cancelPull(path));
+  }
+
+  /** Takes a model out of a server's memory; when it is, the connection's properties tell. */
+  unload(id: string, model: string): void {
+    this.#pursue('unload', this.requests.unload(id, model));
+  }
+
+  /** Starts Ollama's unit, if it is known whose it is; the connection's properties tell how that does. */
+  startOllama(): void {
+    if (this.#ollamaUnit !== '') this.#pursue('startOllama', this.#units.start(this.#ollamaUnit, OLLAMA_UNIT));
   }
 
   /** Has the person asked to unlock the keyring; when it is, the connections' properties tell. */
@@ -119,6 +153,20 @@ export class Broker extends GObject.Object {
       this.#pursue('open', open(url));
     });
     this.#pursue('signIn', asked);
+  }
+
+  /** Looks whether there is a unit of Ollama's that could be started, which nobody tells by itself. */
+  refreshOllamaUnit(): void {
+    this.#units
+      .ownerOf(OLLAMA_UNIT)
+      .then((owner) => {
+        if (owner === this.#ollamaUnit) return;
+        this.#ollamaUnit = owner;
+        this.emit('changed');
+      })
+      .catch((error: unknown) => {
+        if (!isCancelled(error)) console.warn(`CloudToLocalLLM: systemd knows no units: ${reasonOf(error)}`);
+      });
   }
 
   /** Looks whether a service that isn't running is installed by now, which the bus doesn't tell by itself. */
@@ -142,9 +190,9 @@ export class Broker extends GObject.Object {
     this.#mirror = null;
   }
 
-  /** Makes a call that starts the service, and says so if it fails while there is none. */
-  #ask(request: Call): void {
-    call(this.#bus, request, this.#cancellable).catch((error: unknown) => {
+  /** Says so if a call that starts the service fails while there is none. */
+  #whileStarting(started: Promise<unknown>): void {
+    started.catch((error: unknown) => {
       // It may have come up all the same, or another call may have told already.
       if (isCancelled(error) || this.#mirror !== null || this.#presence !== 'starting') return;
       this.#change('stopped', failureOf('start', error));
@@ -166,6 +214,7 @@ export class Broker extends GObject.Object {
     });
     this.#mirror?.destroy();
     this.#mirror = mirror;
+    this.#restarting = false;
     mirror
       .load()
       .then(() => {
@@ -185,6 +234,8 @@ export class Broker extends GObject.Object {
       mirror.destroy();
       this.#change('stopped', null);
     }
+    // It may come up by itself, too; asked for like this, it is told if it doesn't.
+    if (this.#restarting) this.start();
     this.refreshPresence();
   }
 

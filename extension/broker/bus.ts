@@ -12,6 +12,8 @@ export interface Call {
   readonly parameters?: GLib.Variant;
   /** Milliseconds until nobody waits for the answer any more; GIO's own 25 seconds if not given. */
   readonly timeout?: number;
+  /** Whether the person may be asked for a password, if that is what it takes. For services that always run. */
+  readonly interactive?: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export function call(bus: Gio.DBusConnection, request: Call, cancellable: Gio.Ca
       request.method,
       request.parameters ?? null,
       null,
-      Gio.DBusCallFlags.NO_AUTO_START,
+      request.interactive ? Gio.DBusCallFlags.ALLOW_INTERACTIVE_AUTHORIZATION : Gio.DBusCallFlags.NO_AUTO_START,
       request.timeout ?? -1,
       cancellable,
       (_bus, result) => {

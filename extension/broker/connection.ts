@@ -1,19 +1,18 @@
 import type { ConnectionSnapshot } from './contract.js';
-import { RemoteObject } from './remoteObject.js';
+import { Exported } from './exported.js';
 
 /** One configured upstream as the service exports it. */
-export class Connection extends RemoteObject {
-  /** @param path - the connection's object path, its identity on the bus */
-  constructor(readonly path: string) {
-    super();
-  }
-
-  /** The connection at this moment, as plain data. */
-  snapshot(): ConnectionSnapshot {
+export class Connection extends Exported<ConnectionSnapshot> {
+  protected override take(): ConnectionSnapshot {
     return {
       path: this.path,
       id: this.read('Id', ''),
       name: this.read('Name', ''),
+      kind: this.read('Kind', 'openai'),
+      place: this.read('Place', 'local'),
+      version: this.read('Version', ''),
+      models: this.read('Models', []),
+      loaded: this.read('Loaded', []),
       enabled: this.read('Enabled', true),
       state: this.read('State', 'connecting'),
       latency: this.read('Latency', 0),

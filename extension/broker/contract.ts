@@ -13,6 +13,17 @@ export const BROKER_INTERFACE = 'online.cloudtolocalllm.Broker1';
 /** The interface of each connection's object. */
 export const CONNECTION_INTERFACE = 'online.cloudtolocalllm.Connection1';
 
+/** The interface of each pull's object. */
+export const PULL_INTERFACE = 'online.cloudtolocalllm.Pull1';
+/** The unit of Ollama's own installer, and of distributions' packages. */
+export const OLLAMA_UNIT = 'ollama.service';
+
+/** What a connection speaks. */
+export type Kind = 'ollama' | 'openai' | 'anthropic' | 'cloudtolocalllm' | 'demo';
+
+/** Where a connection's server is: the person's own, or a provider's. */
+export type Place = 'local' | 'cloud';
+
 /** What the service says about its connections as a whole. */
 export type BrokerState = 'connected' | 'partial' | 'connecting' | 'disconnected';
 
@@ -46,18 +57,51 @@ export interface Invitation {
  */
 export type Presence = 'unknown' | 'absent' | 'stopped' | 'starting' | 'running' | 'silent';
 
-/** Something that was asked of the service and did not come true. */
+/** Something that was asked of the service, or of systemd, and did not come true. */
 export interface Failure {
-  readonly action: 'start' | 'route' | 'setToken' | 'clearToken' | 'unlock' | 'signIn' | 'open' | 'signOut';
+  readonly action:
+    | 'start'
+    | 'restart'
+    | 'route'
+    | 'enable'
+    | 'test'
+    | 'setToken'
+    | 'clearToken'
+    | 'unlock'
+    | 'signIn'
+    | 'open'
+    | 'signOut'
+    | 'pull'
+    | 'cancelPull'
+    | 'unload'
+    | 'startOllama';
   /** What the bus or the service says of it; "" if it just took too long. */
   readonly reason: string;
 }
 
-/** One connection at one moment. */
+/** A model in a server's memory. */
+export interface LoadedModel {
+  readonly name: string;
+  /** Bytes it takes in all. */
+  readonly size: number;
+  /** Bytes of these that are the graphics card's. */
+  readonly vram: number;
+  /** When it goes by itself: seconds since 1970, 0 for never. */
+  readonly expires: number;
+}
+
+/** One connection at one moment. The same object as before as long as nothing of it has changed. */
 export interface ConnectionSnapshot {
   readonly path: string;
   readonly id: string;
   readonly name: string;
+  readonly kind: Kind;
+  readonly place: Place;
+  /** What the server says its version is, "" if it doesn't. */
+  readonly version: string;
+  /** Names of the models it has. */
+  readonly models: readonly string[];
+  readonly loaded: readonly LoadedModel[];
   readonly enabled: boolean;
   readonly state: ConnectionState;
   /** Milliseconds, 0 when not measured yet. */
@@ -73,6 +117,44 @@ export interface ConnectionSnapshot {
   readonly signIn: string;
 }
 
+/** A model that a server fetches, or fetched until less than a minute ago. The same object as before if nothing has changed. */
+export interface PullSnapshot {
+  readonly path: string;
+  /** Id of the connection whose server it is. */
+  readonly connection: string;
+  readonly model: string;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  /** What the server says it does, in its words. */
+  readonly step: string;
+  /** Bytes; a total of 0 isn't known yet. */
+  readonly completed: number;
+  readonly total: number;
+  /** Why it failed, else "". */
+  readonly error: string;
+}
+
+/** A server of models that was found on this machine, and no connection names. */
+export interface FoundServer {
+  readonly kind: Kind;
+  readonly name: string;
+  /** As a connection's settings want it. */
+  readonly url: string;
+  /** How many models it has. */
+  readonly models: number;
+}
+
+/** How a connection does, after it was asked to be tried. */
+export interface TestResult {
+  readonly state: ConnectionState;
+  /** Milliseconds. */
+  readonly latency: number;
+  /** What is wrong, "" if nothing is. */
+  readonly error: string;
+}
+
+/** Whose systemd has Ollama's unit, if any has: "" until somebody looked, and where there is none. */
+export type UnitOwner = '' | 'user' | 'system';
+
 /** Everything that the user interface shows of the service, at one moment. */
 export interface BrokerSnapshot {
   readonly presence: Presence;
@@ -82,5 +164,16 @@ export interface BrokerSnapshot {
   /** Object path of the connection that would serve the next request, "/" for none. */
   readonly activeConnection: string;
   readonly address: string;
+  /** The service's version, "" while it doesn't run. */
+  readonly version: string;
+  readonly requestsInFlight: number;
+  /** Path of the configuration file that is in force, "" if the settings are. */
+  readonly configurationFile: string;
+  /** What of the configuration was left out, and why. */
+  readonly problems: readonly string[];
+  /** In order of preference. */
   readonly connections: readonly ConnectionSnapshot[];
+  /** In the order in which they began. */
+  readonly pulls: readonly PullSnapshot[];
+  readonly ollamaUnit: UnitOwner;
 }

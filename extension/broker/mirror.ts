@@ -3,7 +3,16 @@ import type GLib from 'gi://GLib';
 
 import { call } from './bus.js';
 import { Connection } from './connection.js';
-import { BROKER_INTERFACE, CONNECTION_INTERFACE, ROOT_PATH } from './contract.js';
+import {
+  BROKER_INTERFACE,
+  CONNECTION_INTERFACE,
+  type ConnectionSnapshot,
+  PULL_INTERFACE,
+  type PullSnapshot,
+  ROOT_PATH,
+} from './contract.js';
+import type { Exported } from './exported.js';
+import { Pull } from './pull.js';
 import { RemoteObject } from './remoteObject.js';
 
 type Properties = Record<string, GLib.Variant>;
@@ -21,9 +30,8 @@ const PROPERTIES = 'org.freedesktop.DBus.Properties';
 export class Mirror {
   /** The service as a whole. */
   readonly service = new RemoteObject();
-  /** Connections by object path. */
-  readonly connections = new Map<string, Connection>();
-
+  readonly #connections = new Map<string, Connection>();
+  readonly #pulls = new Map<string, Pull>();
   readonly #bus: Gio.DBusConnection;
   readonly #owner: string;
   readonly #onChanged: () => void;
@@ -48,7 +56,10 @@ export class Mirror {
       }),
       this.#follow(OBJECT_MANAGER, 'InterfacesRemoved', ROOT_PATH, null, (_path, parameters) => {
         const [path, names] = parameters.deepUnpack<[string, string[]]>();
-        return names.includes(CONNECTION_INTERFACE) && this.connections.delete(path);
+        return (
+          (names.includes(CONNECTION_INTERFACE) && this.#connections.delete(path)) ||
+          (names.includes(PULL_INTERFACE) && this.#pulls.delete(path))
+        );
       }),
       this.#follow(PROPERTIES, 'PropertiesChanged', null, BROKER_INTERFACE, (_path, parameters) => {
         const [, changed] = parameters.deepUnpack<[string, Properties]>();
@@ -56,9 +67,25 @@ export class Mirror {
       }),
       this.#follow(PROPERTIES, 'PropertiesChanged', null, CONNECTION_INTERFACE, (path, parameters) => {
         const [, changed] = parameters.deepUnpack<[string, Properties]>();
-        return this.connections.get(path)?.update(changed) ?? false;
+        return this.#connections.get(path)?.update(changed) ?? false;
+      }),
+      this.#follow(PROPERTIES, 'PropertiesChanged', null, PULL_INTERFACE, (path, parameters) => {
+        const [, changed] = parameters.deepUnpack<[string, Properties]>();
+        return this.#pulls.get(path)?.update(changed) ?? false;
       }),
     ];
+  }
+
+  /** The connections in order of preference. */
+  get connections(): ConnectionSnapshot[] {
+    const order = this.service.read<string[]>('Connections', []);
+    const rank = ({ path }: Connection) => (order.includes(path) ? order.indexOf(path) : order.length);
+    return [...this.#connections.values()].toSorted((a, b) => rank(a) - rank(b)).map((each) => each.snapshot());
+  }
+
+  /** The pulls in the order in which they began. */
+  get pulls(): PullSnapshot[] {
+    return [...this.#pulls.values()].map((each) => each.snapshot());
   }
 
   /** Loads the tree. Signals that overtake the answer are applied after it, in order, so the last word counts. */
@@ -106,12 +133,17 @@ export class Mirror {
   #add(path: string, interfaces: Interfaces): boolean {
     const service = interfaces[BROKER_INTERFACE];
     const connection = interfaces[CONNECTION_INTERFACE];
+    const pull = interfaces[PULL_INTERFACE];
     let changed = service !== undefined && this.service.update(service);
-    if (connection !== undefined) {
-      const known = this.connections.get(path) ?? new Connection(path);
-      this.connections.set(path, known);
-      changed = known.update(connection) || changed;
-    }
+    if (connection !== undefined) changed = taken(this.#connections, new Connection(path), connection) || changed;
+    if (pull !== undefined) changed = taken(this.#pulls, new Pull(path), pull) || changed;
     return changed;
   }
+}
+
+/** Updates the object of this path, which is the given one if none is known, and tells whether it is different now. */
+function taken<T extends Exported<object>>(known: Map<string, T>, fresh: T, properties: Properties): boolean {
+  const object = known.get(fresh.path) ?? fresh;
+  known.set(fresh.path, object);
+  return object.update(properties);
 }

@@ -106,6 +106,20 @@ function failureTextOf(action: Failure['action'], { gettext: _ }: Translator): s
   switch (action) {
     case 'start':
       return _('It didn’t start: {reason}');
+    case 'restart':
+      return _('It didn’t start anew: {reason}');
+    case 'enable':
+      return _('The connection wasn’t switched: {reason}');
+    case 'test':
+      return _('The connection wasn’t tested: {reason}');
+    case 'pull':
+      return _('The model isn’t pulled: {reason}');
+    case 'cancelPull':
+      return _('The pull goes on: {reason}');
+    case 'unload':
+      return _('The model stays loaded: {reason}');
+    case 'startOllama':
+      return _('Ollama didn’t start: {reason}');
     case 'route':
       return _('The route didn’t change: {reason}');
     case 'setToken':

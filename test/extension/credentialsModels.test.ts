@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BrokerSnapshot, ConnectionSnapshot, Invitation } from '../../extension/broker/contract.ts';
 import { type SignInKnown, type SignInModel, signInModel } from '../../extension/preferences/signInModel.ts';
 import { type TokenModel, tokenModel } from '../../extension/preferences/tokenModel.ts';
+import { broker } from './broker.ts';
 import { connection } from './connection.ts';
 import { untranslated } from './untranslated.ts';
 
@@ -9,8 +10,7 @@ const lastError = 'It answers 401';
 const invitation: Invitation = { url: 'https://login.example.org/device', code: 'ABCD-EFGH' };
 
 function brokerWith(connections: readonly ConnectionSnapshot[], presence: BrokerSnapshot['presence'] = 'running') {
-  const rest = { failure: null, state: 'connected', route: 'automatic', activeConnection: '/', address: '' } as const;
-  return { ...rest, presence, connections };
+  return broker({ presence, connections, activeConnection: '/' });
 }
 
 const tokenOf = (values: Partial<ConnectionSnapshot>): TokenModel =>

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BrokerSnapshot, ConnectionSnapshot } from '../../extension/broker/contract.ts';
 import { menuModel } from '../../extension/panel/menuModel.ts';
+import { broker } from './broker.ts';
 import { connection } from './connection.ts';
 import { untranslated } from './untranslated.ts';
 
-const running: BrokerSnapshot = {
-  presence: 'running',
-  failure: null,
-  state: 'connected',
-  route: 'automatic',
-  activeConnection: '/c/ollama',
-  address: 'http://127.0.0.1:11435',
-  connections: [connection('ollama', { name: 'Local Ollama', latency: 12.4 })],
-};
+const running = broker({ connections: [connection('ollama', { name: 'Local Ollama', latency: 12.4 })] });
 /** Seconds since 1970. */
 const now = 1_800_000_000;
 const without: BrokerSnapshot = { ...running, connections: [], activeConnection: '/', address: '' };
