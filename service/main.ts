@@ -10,6 +10,7 @@ import * as keyCommands from './cli/keys.js';
 import { NothingEntered, readSecret } from './cli/secretInput.js';
 import type { Configuration } from './config/configuration.js';
 import { ConfigurationError, SettingsUnavailable } from './config/errors.js';
+import { Problems } from './config/problems.js';
 import {
   builtInConfiguration,
   type ConfigurationSource,
@@ -114,8 +115,9 @@ async function execute(): Promise<void> {
 async function serve(options: ServeOptions): Promise<void> {
   insistOnVerification(env, log.warn);
   const supervisor = new Supervisor(env, log);
-  const source = sourceOf(options);
-  const configuration = await firstConfiguration(source, options);
+  const problems = new Problems();
+  const source = sourceOf(options, problems);
+  const configuration = await firstConfiguration(source, options, problems);
 
   const { tls } = configuration;
   const server = new LocalServer(configuration, tls && (await readCertificate(tls)));
@@ -131,9 +133,11 @@ async function serve(options: ServeOptions): Promise<void> {
     address: server.address,
     credentials: (settings) => createCredentials(settings, { environment: env, keyring }),
     keepRoute: (route) => source.keepRoute(route),
+    keepEnabled: (id, enabled) => source.keepEnabled(id, enabled),
   });
   const access = { rules: new Rules(), keys: new FollowedKeys(log) };
   const apply = (now: Configuration): void => {
+    log.least(now.logLevel);
     broker.configure(now);
     access.rules.configure(now);
     access.keys.follow(now.keys ?? defaultKeyFile(env));
@@ -147,7 +151,8 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   server.serve(() => application(broker, server, access));
 
-  const objects = bus && new BrokerObjects(bus, broker, () => keyring.unlock());
+  const { file } = source;
+  const objects = bus && new BrokerObjects(bus, broker, { file, problems, unlock: () => keyring.unlock() });
   // Only now, so that whoever sees the name sees the objects too.
   await bus?.ownName(busName);
 
@@ -159,12 +164,14 @@ async function serve(options: ServeOptions): Promise<void> {
     try {
       const now = wanted(await source.read(), options);
       if (now.tls) server.renew(await readCertificate(now.tls));
+      apply(now);
       if (now.listen !== configuration.listen || !now.tls !== !tls) {
         log.warn('Another "listen", and "tls" where there was none or none where there was, wait for the next start');
       }
-      apply(now);
+      problems.become([]);
     } catch (error) {
       log.error(`${(error as Error).message}; what was in force before stays`);
+      problems.become([`${problemOf(error)}; what was in force before stays`]);
     }
   };
   // One after the other, so that the newest is the last.
@@ -209,22 +216,33 @@ async function application(
   return createApp({ broker, router: new Router(broker, log), pulls: new Pulls(log), admission, log });
 }
 
-function sourceOf({ config }: ServeOptions): ConfigurationSource {
+function sourceOf({ config }: ServeOptions, problems: Problems): ConfigurationSource {
   return config === undefined
     ? gsettingsSource(env, (error) => {
         log.warn(`${error.message}; it is left out`);
+        problems.become([...problems.list, `${error.problem}; it is left out`]);
       })
     : fileSource(config);
 }
 
-async function firstConfiguration(source: ConfigurationSource, options: ServeOptions): Promise<Configuration> {
+async function firstConfiguration(
+  source: ConfigurationSource,
+  options: ServeOptions,
+  problems: Problems,
+): Promise<Configuration> {
   try {
     return wanted(await source.read(), options);
   } catch (error) {
     if (!(error instanceof SettingsUnavailable)) throw error;
+    problems.become([problemOf(error)]);
     log.info(`No settings: ${error.message}. The Ollama of this machine is used; --config FILE names others.`);
     return wanted(builtInConfiguration, options);
   }
+}
+
+/** What of the configuration can't be used and why, in words for people. */
+function problemOf(error: unknown): string {
+  return error instanceof ConfigurationError ? error.problem : (error as Error).message;
 }
 
 function wanted(configuration: Configuration, { demo }: ServeOptions): Configuration {

@@ -75,6 +75,9 @@ export interface TlsFiles {
   readonly key: string;
 }
 
+/** How grave a line of the log is, the gravest first. */
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
 /** Everything that can be configured. */
 export interface Configuration {
   /** HOST:PORT */
@@ -93,6 +96,8 @@ export interface Configuration {
   readonly route: string;
   /** Whether an answer that breaks off is taken up by another connection. */
   readonly continuation: boolean;
+  /** The least important lines that the log has. */
+  readonly logLevel: LogLevel;
   /** In order of preference. */
   readonly connections: readonly ConnectionSettings[];
 }
@@ -107,6 +112,7 @@ export interface WrittenConfiguration {
   keys?: string;
   route?: string;
   continuation?: boolean;
+  logLevel?: LogLevel;
   connections?: WrittenConnection[];
 }
 
@@ -176,6 +182,7 @@ export function completed(written: WrittenConfiguration): Configuration {
     keys: written.keys,
     route: written.route ?? 'automatic',
     continuation: written.continuation ?? true,
+    logLevel: written.logLevel ?? 'info',
     connections: (written.connections ?? []).map(completedConnection),
   };
 }

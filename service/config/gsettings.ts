@@ -2,14 +2,17 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../childEnvironment.js';
 import type { Configuration } from './configuration.js';
-import { ConfigurationError, SettingsUnavailable } from './errors.js';
+import { type ConfigurationError, SettingsUnavailable } from './errors.js';
 import { parseGVariant, type Value } from './gvariant.js';
-import { validated } from './validate.js';
+import { withoutMisfits } from './misfits.js';
 
 const run = promisify(execFile);
 
 const schema = 'org.gnome.shell.extensions.cloudtolocalllm';
 const folder = '/org/gnome/shell/extensions/cloudtolocalllm/';
+
+/** Where a connection's settings are, as `gsettings` is told. */
+const connectionSchema = (id: string): string => `${schema}.connection:${folder}connections/${id}/`;
 
 /** A command that takes longer hangs. Milliseconds. */
 const patience = 5000;
@@ -31,7 +34,7 @@ export interface Signals {
  * and no library of GNOME's is loaded.
  *
  * @param environment of the session whose settings they are
- * @param leaveOut told of each connection that can't be used; without it the first such is an error
+ * @param leaveOut told of each thing that can't be used; without it the first such is an error
  * @throws {SettingsUnavailable} if there are no such settings here
  * @throws {ConfigurationError} if they don't make a configuration
  */
@@ -39,10 +42,10 @@ export async function readGSettings(
   environment: NodeJS.ProcessEnv,
   leaveOut?: (error: ConfigurationError) => void,
 ): Promise<Configuration> {
-  const { connections: ids = [], route, continuation, ...keysOfAccess } = await keysOf(schema, environment);
+  const { connections: ids = [], route, continuation, ...others } = await keysOf(schema, environment);
   const connections = await Promise.all(
     (ids as string[]).map(async (id) => {
-      const keys = await keysOf(`${schema}.connection:${folder}connections/${id}/`, environment);
+      const keys = await keysOf(connectionSchema(id), environment);
       return {
         id,
         name: keys.name === '' ? id : keys.name,
@@ -69,9 +72,10 @@ export async function readGSettings(
       };
     }),
   );
-  // An older schema that is still installed has neither.
-  const { 'allowed-hosts': hosts = [], 'allowed-origins': origins = [] } = keysOfAccess as Record<string, string[]>;
-  return withoutMisfits({ route, continuation, hosts, origins, connections }, leaveOut);
+  // An older schema that is still installed has none of these.
+  const { 'allowed-hosts': hosts = [], 'allowed-origins': origins = [], 'log-level': logLevel = 'info' } = others;
+  const lists = { hosts: hosts as string[], origins: origins as string[], connections };
+  return withoutMisfits({ route, continuation, logLevel, ...lists }, 'GSettings', leaveOut);
 }
 
 /** A connection of Anthropic's can't do without a token; of any other, settings don't say whether it needs one. */
@@ -88,29 +92,18 @@ function tokenSource(keys: Readonly<Record<string, Value>>): object | undefined 
   };
 }
 
-/** What has parts that can be left out. */
-type List = 'connections' | 'hosts' | 'origins';
-
-function withoutMisfits(
-  written: { route: unknown; continuation: unknown } & Record<List, readonly unknown[]>,
-  leaveOut: ((error: ConfigurationError) => void) | undefined,
-): Configuration {
-  try {
-    return validated(written, 'GSettings');
-  } catch (error) {
-    if (!(error instanceof ConfigurationError) || leaveOut === undefined) throw error;
-    leaveOut(error);
-    // What is wrong is one of a list, or else the route.
-    const [, list, misfit] = /^(connections|hosts|origins)\/(\d+)/.exec(error.path) ?? [];
-    return list === undefined
-      ? withoutMisfits({ ...written, route: 'automatic' }, leaveOut)
-      : withoutMisfits({ ...written, [list]: written[list as List].toSpliced(Number(misfit), 1) }, leaveOut);
-  }
-}
-
 /** Writes the route where it is kept. @throws {SettingsUnavailable} */
 export async function keepRouteInGSettings(route: string, environment: NodeJS.ProcessEnv): Promise<void> {
   await gsettings(environment, 'set', schema, 'route', route);
+}
+
+/** Writes where it is kept whether a connection may be used. @throws {SettingsUnavailable} */
+export async function keepEnabledInGSettings(
+  id: string,
+  enabled: boolean,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  await gsettings(environment, 'set', connectionSchema(id), 'enabled', String(enabled));
 }
 
 /** Calls back after the settings were changed, by whomever. */

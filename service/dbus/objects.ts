@@ -1,8 +1,9 @@
 import broker1 from '../../schemas/online.cloudtolocalllm.Broker1.xml';
 import connection1 from '../../schemas/online.cloudtolocalllm.Connection1.xml';
-import type { Connection, ConnectionStatus } from '../connections/connection.js';
+import type { Problems } from '../config/problems.js';
+import type { ConnectionStatus } from '../connections/connection.js';
 import type { Broker } from '../routing/broker.js';
-import { UnknownRoute } from '../routing/errors.js';
+import { UnknownConnection, UnknownRoute } from '../routing/errors.js';
 import { UnsuitedCredentials } from '../connections/credentials.js';
 import { UnusableToken } from '../secrets/token.js';
 import { type Bus, BusError, variant } from './bus.js';
@@ -22,10 +23,16 @@ const gathering = 20;
 
 const invalidArgs = 'org.freedesktop.DBus.Error.InvalidArgs';
 
-/**
- * The broker on the session bus: itself, and an object for each connection. Only shows `broker`, and passes on what is
- * asked; `unlock` asks the person to unlock the keyring.
- */
+/** What is shown and asked on the bus beside the broker itself. */
+export interface BusServices {
+  /** Path of the configuration file, '' if there is none. */
+  readonly file: string;
+  readonly problems: Problems;
+  /** Asks the person to unlock the keyring. */
+  readonly unlock: () => Promise<void>;
+}
+
+/** The broker on the session bus: itself, and an object for each connection. Only shows it, and passes on what is asked. */
 export class BrokerObjects {
   readonly #exporter: Exporter;
   readonly #shown = new Set<string>();
@@ -34,21 +41,27 @@ export class BrokerObjects {
   constructor(
     bus: Bus,
     private readonly broker: Broker,
-    private readonly unlock: () => Promise<void>,
+    private readonly services: BusServices,
   ) {
     this.#exporter = new Exporter(bus, root);
     this.#exporter.add(brokerPath, broker1, {
-      properties: () => brokerProperties(broker),
-      set: (_property, value) => this.#chooseRoute(String(value)),
+      properties: () => ({
+        ...brokerProperties(broker),
+        ConfigurationFile: text(services.file),
+        Problems: services.problems.list.map(text),
+      }),
+      set: (_property, value) => toldInWords(broker.chooseRoute(String(value))),
       call: (method, args) => this.#call(method, args),
     });
     this.#synchronize();
     broker.on('changed', this.#changed);
+    services.problems.on('changed', this.#changed);
   }
 
   /** Tells of nothing any more. */
   close(): void {
     this.broker.off('changed', this.#changed);
+    this.services.problems.off('changed', this.#changed);
     clearTimeout(this.#timer);
   }
 
@@ -84,31 +97,26 @@ export class BrokerObjects {
     this.#exporter.remove(connectionPath(id));
   }
 
-  async #chooseRoute(route: string): Promise<void> {
-    try {
-      await this.broker.chooseRoute(route);
-    } catch (error) {
-      if (error instanceof UnknownRoute) throw new BusError(invalidArgs, error.message);
-      throw error;
-    }
-  }
-
   async #call(method: string, args: readonly unknown[]): Promise<readonly unknown[]> {
-    if (method === 'Refresh') {
-      void this.broker.refresh();
-      return [];
-    }
-    if (method === 'Unlock') {
-      await toldInWords(this.unlock());
-      return [];
-    }
-    const [id, token] = args.map(String);
-    const connection = this.broker.connections.find(({ settings }) => settings.id === id);
-    if (connection === undefined) throw new BusError(invalidArgs, `there is no connection "${id ?? ''}"`);
-    return toldInWords(this.#asked(method, connection, token ?? ''));
+    return toldInWords(args.length === 0 ? this.#asked(method) : this.#askedOf(method, args));
   }
 
-  async #asked(method: string, connection: Connection, token: string): Promise<readonly unknown[]> {
+  async #asked(method: string): Promise<readonly unknown[]> {
+    switch (method) {
+      case 'Refresh':
+        void this.broker.refresh();
+        return [];
+      case 'Unlock':
+        await this.services.unlock();
+        return [];
+      default:
+        throw undone(method);
+    }
+  }
+
+  /** What names a connection first. */
+  async #askedOf(method: string, [id, argument]: readonly unknown[]): Promise<readonly unknown[]> {
+    const connection = this.broker.connection(String(id));
     const { credentials } = connection;
     switch (method) {
       case 'Test': {
@@ -116,8 +124,11 @@ export class BrokerObjects {
         const { state, latency, lastError } = connection.status;
         return [state, latency, text(lastError)];
       }
+      case 'SetEnabled':
+        await this.broker.setEnabled(connection.settings.id, argument === true);
+        return [];
       case 'SetToken':
-        await credentials.keep(token);
+        await credentials.keep(String(argument));
         return [];
       case 'ClearToken':
         await credentials.forget();
@@ -130,30 +141,36 @@ export class BrokerObjects {
       case 'Logout':
         return [await credentials.signOut()];
       default:
-        throw new Error(`schemas/ declare the method ${method}, and nothing does it`);
+        throw undone(method);
     }
   }
 }
+
+function undone(method: string): Error {
+  return new Error(`schemas/ declare the method ${method}, and nothing does it`);
+}
+
+/** What is wrong with what a caller has named. */
+const misnamed = [UnknownConnection, UnknownRoute, UnsuitedCredentials, UnusableToken];
 
 /** What fails in a way that a person can do something about is told in its words; D-Bus has names only for a few kinds. */
 async function toldInWords<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof UnsuitedCredentials || error instanceof UnusableToken) {
-      throw new BusError(invalidArgs, error.message);
-    }
+    if (misnamed.some((kind) => error instanceof kind)) throw new BusError(invalidArgs, (error as Error).message);
     throw error;
   }
 }
 
 function brokerProperties(broker: Broker): Record<string, unknown> {
-  const { version, state, route, active, address, requestsInFlight } = broker.status;
+  const { version, state, route, active, address, requestsInFlight, connections } = broker.status;
   return {
     Version: version,
     State: state,
     Route: route,
     ActiveConnection: active === '' ? '/' : connectionPath(active),
+    Connections: connections.map(({ id }) => connectionPath(id)),
     Address: address,
     RequestsInFlight: requestsInFlight,
   };

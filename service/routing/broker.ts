@@ -6,7 +6,7 @@ import { Connection, type ConnectionStatus } from '../connections/connection.js'
 import { Monitor } from '../connections/monitor.js';
 import type { Credentials } from '../connections/credentials.js';
 import { onRoute, type Scope, usable } from './choose.js';
-import { RouteForbidden, UnknownRoute } from './errors.js';
+import { RouteForbidden, UnknownConnection, UnknownRoute } from './errors.js';
 import { type BrokerState, brokerState } from './state.js';
 
 /** What is shown of the broker. */
@@ -35,6 +35,8 @@ export interface BrokerOptions {
   readonly credentials: (settings: ConnectionSettings) => Credentials;
   /** Keeps a route that was chosen, where configuration is kept; the broker itself only follows it. */
   readonly keepRoute: (route: string) => Promise<void>;
+  /** Keeps whether a connection may be used, likewise. */
+  readonly keepEnabled: (id: string, enabled: boolean) => Promise<void>;
 }
 
 /** Owns the connections and the route. Emits `changed` after anything of `status` has. */
@@ -83,6 +85,13 @@ export class Broker extends EventEmitter<{ changed: [] }> {
     return this.#watched.map(({ connection }) => connection);
   }
 
+  /** The one with an id. @throws {UnknownConnection} */
+  connection(id: string): Connection {
+    const found = this.connections.find(({ settings }) => settings.id === id);
+    if (found === undefined) throw new UnknownConnection(id);
+    return found;
+  }
+
   /** In that order those that a request may use. */
   within(only: Scope['only']): readonly Connection[] {
     return only === undefined
@@ -106,6 +115,13 @@ export class Broker extends EventEmitter<{ changed: [] }> {
 
   /** Takes over a configuration: what hasn't changed goes on undisturbed, requests that run end as they would have. */
   configure({ route, continuation, connections }: Configuration): void {
+    this.#connect(connections);
+    this.#route = route;
+    this.#continuation = continuation;
+    this.emit('changed');
+  }
+
+  #connect(connections: readonly ConnectionSettings[]): void {
     const before = new Map(this.#watched.map((watched) => [watched.connection.settings.id, watched]));
     this.#watched = connections.map((settings) => {
       const old = before.get(settings.id);
@@ -133,9 +149,6 @@ export class Broker extends EventEmitter<{ changed: [] }> {
       connection.close();
       if (!inUse.has(connection.credentials)) void connection.credentials.close();
     }
-    this.#route = route;
-    this.#continuation = continuation;
-    this.emit('changed');
   }
 
   /** Chooses the route for all requests that don't name their own. @throws {UnknownRoute} */
@@ -144,6 +157,14 @@ export class Broker extends EventEmitter<{ changed: [] }> {
     this.#route = route;
     this.emit('changed');
     await this.options.keepRoute(route);
+  }
+
+  /** Switches a connection on or off. @throws {UnknownConnection} */
+  async setEnabled(id: string, enabled: boolean): Promise<void> {
+    if (this.connection(id).settings.enabled === enabled) return;
+    this.#connect(this.connections.map(({ settings }) => (settings.id === id ? { ...settings, enabled } : settings)));
+    this.emit('changed');
+    await this.options.keepEnabled(id, enabled);
   }
 
   /** @throws {UnknownRoute | RouteForbidden} if a route means nothing here, or not to this request */

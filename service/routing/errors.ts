@@ -27,6 +27,15 @@ export class UnknownRoute extends Error {
   }
 }
 
+/** There is no connection with the id that somebody names. */
+export class UnknownConnection extends Error {
+  override readonly name = 'UnknownConnection';
+
+  constructor(id: string) {
+    super(`there is no connection "${id}"`);
+  }
+}
+
 /** A request asks for a route on which it may not go. */
 export class RouteForbidden extends Error {
   override readonly name = 'RouteForbidden';

@@ -10,6 +10,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const schemas = fileURLToPath(new URL('../../schemas', import.meta.url));
 
+/** Without it GLib's programs print question marks for what isn't ASCII. */
+export const utf8 = { LC_ALL: 'C.UTF-8' };
+
 const reload = 'org.freedesktop.DBus.ReloadConfig';
 
 /** A session bus's configuration (dbus-daemon(1)) that knows no services but those in one folder. */
@@ -78,7 +81,7 @@ export class PrivateBus {
 
   /** Runs a program on it. @returns what it printed */
   async run(program: string, ...args: string[]): Promise<string> {
-    const { stdout } = await run(program, args, { env: this.env, timeout: 10_000 });
+    const { stdout } = await run(program, args, { env: { ...this.env, ...utf8 }, timeout: 10_000 });
     return stdout;
   }
 

@@ -48,6 +48,7 @@ describe('a configuration', () => {
 
   it('that is empty has no connections', () => {
     expect(validated({}, 'test')).toEqual({
+      logLevel: 'info',
       listen: '127.0.0.1:11435',
       hosts: [],
       origins: [],

@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Bus, variant } from '../../../service/dbus/bus.js';
-import { RunningBroker, within } from '../../support/broker.ts';
+import { RunningBroker } from '../../support/broker.ts';
 import { PrivateBus } from '../../support/bus.ts';
 import { releasing } from '../../support/releases.ts';
 import { OllamaStandIn } from '../../upstreams/ollama.ts';
+import { type Monitored, monitored } from './monitored.ts';
 
 const release = releasing();
 const root = '/online/cloudtolocalllm';
@@ -38,32 +36,7 @@ beforeEach(async () => {
   release(() => broker.release());
 });
 
-/** Reads the bus's traffic from the broker, until `stop`. */
-async function monitor(): Promise<{ until: (pattern: RegExp) => Promise<string> }> {
-  const watcher = spawn('gdbus', ['monitor', '--session', '--dest', 'online.cloudtolocalllm.Broker'], {
-    env: bus.env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  release(async () => {
-    watcher.kill();
-    await once(watcher, 'close');
-  });
-  const lines = createInterface(watcher.stdout);
-  const seen: string[] = [];
-  lines.on('line', (line) => seen.push(line));
-  const until = async (pattern: RegExp): Promise<string> => {
-    const found = async (): Promise<string> => {
-      for (;;) {
-        const line = seen.find((one) => pattern.test(one));
-        if (line !== undefined) return line;
-        await once(lines, 'line');
-      }
-    };
-    return within(found(), () => `${String(pattern)} was not signalled, but: ${seen.join('\n')}`);
-  };
-  await until(/is owned by/);
-  return { until };
-}
+const monitor = (): Promise<Monitored> => monitored(bus, release);
 
 describe('the objects', () => {
   it('are told by the object manager, with every property in its declared type', async () => {
@@ -72,6 +45,8 @@ describe('the objects', () => {
     expect(told).toContain(
       `'State': <'connected'>, 'Route': <'automatic'>, 'ActiveConnection': <objectpath '${homePath}'>`,
     );
+    expect(told).toContain(`'Connections': <[objectpath '${homePath}', '${brokerPath}/connections/demo']>`);
+    expect(told).toContain(`'ConfigurationFile': <'${broker.folder}/config.json'>, 'Problems': <@as []>`);
     expect(told).toContain(`'Address': <'${broker.address}'>, 'RequestsInFlight': <uint32 0>`);
     expect(told).toContain(
       `'${homePath}': {'${connection1}': {'Id': <'home'>, 'Name': <'Home'>, 'Kind': <'ollama'>, 'Place': <'local'>, ` +

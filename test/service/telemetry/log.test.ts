@@ -2,12 +2,17 @@ import { expect, it } from 'vitest';
 import { createLog } from '../../../service/telemetry/log.js';
 
 it.each([
-  ['for the journal, with levels', true, true, ['<3>a\n', '<4>b\n', '<6>c\n', '<7>d\n']],
-  ['for people', false, true, ['a\n', 'b\n', 'c\n', 'd\n']],
-  ['without what only debugging needs', true, false, ['<3>a\n', '<4>b\n', '<6>c\n']],
-])('writes lines %s', (_what, forJournal, debug, expected) => {
+  ['for the journal, with levels', true, true, undefined, ['<3>a\n', '<4>b\n', '<6>c\n', '<7>d\n']],
+  ['for people', false, true, undefined, ['a\n', 'b\n', 'c\n', 'd\n']],
+  ['without what only debugging needs', true, false, undefined, ['<3>a\n', '<4>b\n', '<6>c\n']],
+  ['as grave as chosen', false, false, 'error', ['a\n']],
+  ['as grave as chosen', false, false, 'warn', ['a\n', 'b\n']],
+  ['as grave as chosen', false, false, 'debug', ['a\n', 'b\n', 'c\n', 'd\n']],
+  ['all that there are, whatever is chosen', false, true, 'error', ['a\n', 'b\n', 'c\n', 'd\n']],
+] as const)('writes lines %s', (_what, forJournal, all, level, expected) => {
   const lines: string[] = [];
-  const log = createLog((line) => lines.push(line), forJournal, debug);
+  const log = createLog((line) => lines.push(line), forJournal, all);
+  if (level !== undefined) log.least(level);
   log.error('a');
   log.warn('b');
   log.info('c');
