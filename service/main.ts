@@ -29,6 +29,7 @@ import { KeyFileError, KeyRefused } from './keys/errors.js';
 import { defaultKeyFile } from './keys/file.js';
 import { FollowedKeys } from './keys/following.js';
 import { Broker } from './routing/broker.js';
+import type { Pulls } from './routing/pulls.js';
 import { createCredentials } from './secrets/create.js';
 import { Keyring } from './secrets/keyring.js';
 import { createLog } from './telemetry/log.js';
@@ -149,10 +150,13 @@ async function serve(options: ServeOptions): Promise<void> {
     const { state, active } = broker;
     supervisor.status(active === undefined ? state : `${state}, through ${active.settings.name}`);
   });
-  server.serve(() => application(broker, server, access));
 
+  let loaded: Promise<Pulls> | undefined;
+  const pulls = (): Promise<Pulls> => (loaded ??= loadPulls(objects));
   const { file } = source;
-  const objects = bus && new BrokerObjects(bus, broker, { file, problems, unlock: () => keyring.unlock() });
+  const objects = bus && new BrokerObjects(bus, broker, { file, problems, pulls, unlock: () => keyring.unlock() });
+  server.serve(() => application(broker, server, access, pulls));
+
   // Only now, so that whoever sees the name sees the objects too.
   await bus?.ownName(busName);
 
@@ -201,19 +205,27 @@ async function application(
   broker: Broker,
   { arrivals }: LocalServer,
   { rules, keys: followed }: { readonly rules: Rules; readonly keys: FollowedKeys },
+  pulls: () => Promise<Pulls>,
 ): Promise<RequestListener> {
-  const [{ createApp }, { Admission }, { Owners }, { Keys }, { Router }, { Pulls }] = await Promise.all([
+  const [{ createApp }, { Admission }, { Owners }, { Keys }, { Router }] = await Promise.all([
     import('./http/app.js'),
     import('./http/admission.js'),
     import('./http/owners.js'),
     import('./keys/keys.js'),
     import('./routing/router.js'),
-    import('./routing/pulls.js'),
   ]);
   const keys = new Keys(() => followed.records);
   const self = process.getuid?.() ?? -1;
   const admission = new Admission({ rules, arrivals, keys, owners: new Owners(), self, log });
-  return createApp({ broker, router: new Router(broker, log), pulls: new Pulls(log), admission, log });
+  return createApp({ broker, router: new Router(broker, log), pulls: await pulls(), admission, log });
+}
+
+/** What pulls models, and shows that on the bus. */
+async function loadPulls(objects: BrokerObjects | undefined): Promise<Pulls> {
+  const { Pulls } = await import('./routing/pulls.js');
+  const pulls = new Pulls(log);
+  await objects?.show(pulls);
+  return pulls;
 }
 
 function sourceOf({ config }: ServeOptions, problems: Problems): ConfigurationSource {

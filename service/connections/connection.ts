@@ -155,6 +155,11 @@ export class Connection {
     return this.#kind.dialect;
   }
 
+  /** Whether its server can be told to fetch models, and to let go of them. The demo speaks Ollama's API, and has nothing. */
+  get managed(): boolean {
+    return this.dialect === 'ollama' && this.settings.kind !== 'demo';
+  }
+
   /** Whether what is asked at an endpoint can be asked there as it is. */
   answers(path: string): boolean {
     return this.#kind.paths.includes(path);

@@ -116,18 +116,23 @@ export class Exporter {
 
   /** Tells of every property that isn't any more what was told of it. */
   announceChanges(): void {
-    for (const [path, object] of this.#objects) {
-      const now = object.implementation.properties();
-      const changed = Object.fromEntries(
-        Object.entries(object.interface.properties).flatMap(([name, { type, announced }]) =>
-          announced && !isDeepStrictEqual(now[name], object.known[name]) ? [[name, variant(type, now[name])]] : [],
-        ),
-      );
-      object.known = now;
-      if (Object.keys(changed).length > 0) {
-        const body = [object.interface.name, changed, []];
-        this.bus.send(path, 'org.freedesktop.DBus.Properties', 'PropertiesChanged', 'sa{sv}as', body);
-      }
+    for (const path of this.#objects.keys()) this.announce(path);
+  }
+
+  /** The same for one object alone. */
+  announce(path: string): void {
+    const object = this.#objects.get(path);
+    if (object === undefined) return;
+    const now = object.implementation.properties();
+    const changed = Object.fromEntries(
+      Object.entries(object.interface.properties).flatMap(([name, { type, announced }]) =>
+        announced && !isDeepStrictEqual(now[name], object.known[name]) ? [[name, variant(type, now[name])]] : [],
+      ),
+    );
+    object.known = now;
+    if (Object.keys(changed).length > 0) {
+      const body = [object.interface.name, changed, []];
+      this.bus.send(path, 'org.freedesktop.DBus.Properties', 'PropertiesChanged', 'sa{sv}as', body);
     }
   }
 

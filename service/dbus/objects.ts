@@ -3,11 +3,15 @@ import connection1 from '../../schemas/online.cloudtolocalllm.Connection1.xml';
 import type { Problems } from '../config/problems.js';
 import type { ConnectionStatus } from '../connections/connection.js';
 import type { Broker } from '../routing/broker.js';
-import { UnknownConnection, UnknownRoute } from '../routing/errors.js';
+import { NotManaged, UnknownConnection, UnknownRoute } from '../routing/errors.js';
+import { checkManaged } from '../routing/managing.js';
+import type { Pulls } from '../routing/pulls.js';
 import { UnsuitedCredentials } from '../connections/credentials.js';
 import { UnusableToken } from '../secrets/token.js';
 import { type Bus, BusError, variant } from './bus.js';
 import { Exporter } from './exporter.js';
+import type { PullObjects } from './pullObjects.js';
+import { count, text } from './values.js';
 
 /** The name that the broker owns on the session bus. */
 export const busName = 'online.cloudtolocalllm.Broker';
@@ -28,6 +32,8 @@ export interface BusServices {
   /** Path of the configuration file, '' if there is none. */
   readonly file: string;
   readonly problems: Problems;
+  /** What pulls models; made when it is asked for. */
+  readonly pulls: () => Promise<Pulls>;
   /** Asks the person to unlock the keyring. */
   readonly unlock: () => Promise<void>;
 }
@@ -37,6 +43,7 @@ export class BrokerObjects {
   readonly #exporter: Exporter;
   readonly #shown = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #pulls: PullObjects | undefined;
 
   constructor(
     bus: Bus,
@@ -58,8 +65,15 @@ export class BrokerObjects {
     services.problems.on('changed', this.#changed);
   }
 
+  /** Shows the pulls, too. */
+  async show(pulls: Pulls): Promise<void> {
+    const { PullObjects } = await import('./pullObjects.js');
+    this.#pulls = new PullObjects(this.#exporter, `${brokerPath}/pulls`, pulls);
+  }
+
   /** Tells of nothing any more. */
   close(): void {
+    this.#pulls?.close();
     this.broker.off('changed', this.#changed);
     this.services.problems.off('changed', this.#changed);
     clearTimeout(this.#timer);
@@ -127,6 +141,12 @@ export class BrokerObjects {
       case 'SetEnabled':
         await this.broker.setEnabled(connection.settings.id, argument === true);
         return [];
+      case 'Pull': {
+        const model = String(argument);
+        checkManaged(connection, 'pull', model);
+        const pull = (await this.services.pulls()).pull(connection, model, { model });
+        return [this.#pulls?.pathOf(pull)];
+      }
       case 'SetToken':
         await credentials.keep(String(argument));
         return [];
@@ -151,7 +171,7 @@ function undone(method: string): Error {
 }
 
 /** What is wrong with what a caller has named. */
-const misnamed = [UnknownConnection, UnknownRoute, UnsuitedCredentials, UnusableToken];
+const misnamed = [NotManaged, UnknownConnection, UnknownRoute, UnsuitedCredentials, UnusableToken];
 
 /** What fails in a way that a person can do something about is told in its words; D-Bus has names only for a few kinds. */
 async function toldInWords<T>(asked: Promise<T>): Promise<T> {
@@ -201,14 +221,4 @@ function connectionProperties(status: ConnectionStatus): Record<string, unknown>
     Account: text(status.credentials.account),
     SignIn: text(status.credentials.signIn),
   };
-}
-
-/** As a string of D-Bus's, which holds no NUL (D-Bus specification, "Basic types"). What servers call things is theirs. */
-function text(value: string): string {
-  return value.replaceAll('\0', '\uFFFD');
-}
-
-/** As an unsigned number; what a server says is one, but isn't, is 0. */
-function count(value: number): number {
-  return Number.isFinite(value) ? Math.min(Math.max(0, Math.trunc(value)), Number.MAX_SAFE_INTEGER) : 0;
 }

@@ -52,6 +52,11 @@ export class NoConnection extends Error {
   override readonly name = 'NoConnection';
 }
 
+/** A connection's server can't be told what to do with its models, or isn't to be told anything. */
+export class NotManaged extends Error {
+  override readonly name = 'NotManaged';
+}
+
 /** An Ollama server that refuses to pull, in its own words. */
 export class PullRefused extends Error {
   override readonly name = 'PullRefused';

@@ -27,6 +27,8 @@ export class ManagedOllama extends OllamaStandIn {
   readonly digests = new Set<string>();
   /** Pulls wait for that in the middle. */
   until: Promise<unknown> = Promise.resolve();
+  /** What a pull tells until its middle. */
+  beginning: readonly object[] = progress.slice(0, heldAfter);
   /** What happens behind the middle of a pull instead of its end. */
   breaks: 'error' | 'cut' | 'end' | undefined;
 
@@ -93,7 +95,7 @@ export class ManagedOllama extends OllamaStandIn {
   }
 
   async #pull(name: string, response: ServerResponse): Promise<void> {
-    await this.#tell(response, progress.slice(0, heldAfter));
+    await this.#tell(response, this.beginning);
     await this.until;
     if (this.breaks === 'cut') {
       response.destroy();

@@ -6,7 +6,7 @@ import type { Fields } from '../../dialects/fields.js';
 import { ollamaShow } from '../../dialects/ollama/listings.js';
 import { ModelMissing } from '../../routing/errors.js';
 import { passOn, theOne } from '../../routing/passage.js';
-import type { Pull } from '../../routing/pulls.js';
+import type { Pull } from '../../routing/pull.js';
 import { answering, bytesOf, fieldsOf, scopeOf } from '../answering.js';
 import type { Services } from '../app.js';
 import { requestHeaders } from '../headers.js';
@@ -20,8 +20,9 @@ export function managementRoutes(app: FastifyInstance, { broker, pulls }: Servic
   app.post('/api/pull', async (request, reply) => {
     const fields = fieldsOf(await bytesOf(request));
     const model = nameOf(fields);
-    const connection = theOne(broker, { ...scopeOf(request), fits: isOllama, must: mustBeOllama });
-    const pull = await pulls.pull(connection, model, fields);
+    const connection = theOne(broker, { ...scopeOf(request), fits: isManaged, must: mustBeOllama });
+    const pull = pulls.pull(connection, model, fields);
+    await pull.begun;
     await answering(broker, reply, (signal) => {
       (fields.stream === false ? tellEnd : tell)(pull, connection, reply, signal);
       return Promise.resolve();
@@ -36,7 +37,7 @@ export function managementRoutes(app: FastifyInstance, { broker, pulls }: Servic
     const scope = scopeOf(request);
     const there = broker.routed(scope).filter(({ reachable }) => reachable);
     const having = there.filter((one) => one.has(model) === 'yes');
-    const ollamas = (having.length > 0 ? having : there).filter(isOllama);
+    const ollamas = (having.length > 0 ? having : there).filter(isManaged);
     const [first] = ollamas;
     if (first === undefined) {
       const [elsewhere] = having;
@@ -57,9 +58,8 @@ export function managementRoutes(app: FastifyInstance, { broker, pulls }: Servic
 
 const mustBeOllama = 'is an Ollama server';
 
-/** The demo speaks its API, too, and has nothing to manage. */
-function isOllama({ dialect, settings }: Connection): boolean {
-  return dialect === 'ollama' && settings.kind !== 'demo';
+function isManaged({ managed }: Connection): boolean {
+  return managed;
 }
 
 /** Older clients write `name`. */
