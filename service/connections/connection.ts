@@ -77,6 +77,8 @@ export class Connection {
   #reach: ConnectionState;
   #latency = 0;
   #finding: Finding = { version: '', models: undefined, loaded: [] };
+  /** Models that were looked for in memory because they answer, and weren't there. */
+  readonly #sought = new Set<string>();
   #lastError = '';
   #lastCheck = 0;
   #running: Promise<void> | undefined;
@@ -216,6 +218,11 @@ export class Connection {
     return this.#kind.takesUp(this.nameFor(model), this.entry(model));
   }
 
+  /** Whether a model was in its memory when it was last looked at. */
+  holds(model: string): boolean {
+    return this.#finding.loaded.some(({ name }) => this.#kind.sameModel(name, model));
+  }
+
   /** Waits until it takes another request. @returns what is called after that, once @throws {Busy | Cancelled} */
   enter(signal: AbortSignal): Promise<() => void> {
     return this.#gate.enter(this.settings.timeouts.queue, signal);
@@ -242,6 +249,19 @@ export class Connection {
     } else if (this.state !== before) {
       this.changed();
     }
+  }
+
+  /**
+   * A model answers, so it is in memory now. What the last look didn't find there is looked for soon, but once: what a
+   * server has elsewhere answer is never found.
+   *
+   * @param model by the name that an application uses
+   */
+  used(model: string): void {
+    const name = this.nameFor(model);
+    if (!this.managed || this.holds(name) || this.#sought.has(name)) return;
+    this.#sought.add(name);
+    this.doubted();
   }
 
   /** A request's answer is complete. */
@@ -303,6 +323,7 @@ export class Connection {
     try {
       const finding = await this.#kind.check(this.#client, this.#address, limit.signal);
       this.#finding = finding;
+      for (const name of this.#sought) if (this.holds(name)) this.#sought.delete(name);
       this.#latency = steadyLatency(this.#latency, performance.now() - begun);
       if (this.#reach === 'unreachable') this.#breaker.recovered();
       this.#becomes('connected', '');

@@ -57,6 +57,11 @@ export class NotManaged extends Error {
   override readonly name = 'NotManaged';
 }
 
+/** A server doesn't take a model out of its memory. The message says why. */
+export class NotUnloaded extends Error {
+  override readonly name = 'NotUnloaded';
+}
+
 /** An Ollama server that refuses to pull, in its own words. */
 export class PullRefused extends Error {
   override readonly name = 'PullRefused';

@@ -69,6 +69,7 @@ export class Router {
     const pursuit = new Pursuit({ streamed: api.streamed(fields), signal, log: this.log });
     const { attempt, call } = await pursuit.answer(candidates, (connection) => caller.for(connection));
     const { connection, status, headers, bytes } = attempt;
+    connection.used(request.model);
     const { dropped, contentType, failure } = call;
     const head = { connection, attempts: pursuit.attempts, dropped, status, failure };
     const typed = contentType === undefined ? headers : { ...headers, 'content-type': contentType };
@@ -99,6 +100,7 @@ export class Router {
     const pursuit = new Pursuit({ streamed: false, signal, log: this.log });
     const { attempt, call } = await pursuit.answer(candidates, (connection) => embeddingCall(connection, request));
     const { connection, bytes } = attempt;
+    connection.used(request.model);
     if (bytes === undefined) {
       attempt.cancel();
       throw new BrokenAnswer(`${connection.settings.url} streams an answer that can’t be streamed`);

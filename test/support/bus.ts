@@ -81,7 +81,7 @@ export class PrivateBus {
 
   /** Runs a program on it. @returns what it printed */
   async run(program: string, ...args: string[]): Promise<string> {
-    const { stdout } = await run(program, args, { env: { ...this.env, ...utf8 }, timeout: 10_000 });
+    const { stdout } = await run(program, args, { env: { ...this.env, ...utf8 }, timeout: 25_000 });
     return stdout;
   }
 

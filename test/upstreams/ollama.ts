@@ -19,6 +19,8 @@ export class OllamaStandIn extends StandIn {
   models = ['llama3.2:latest', 'qwen3:8b'];
   /** Of them those in memory. */
   loaded: string[] = [];
+  /** Whether a model stays in memory that is to go, as it does while it answers somebody. */
+  clings = false;
   /** What it lists instead, of all that it has and has in memory. */
   listings: readonly object[] | undefined;
 
@@ -108,16 +110,23 @@ export class OllamaStandIn extends StandIn {
 
   async #answer(chat: boolean, body: Fields, response: ServerResponse): Promise<void> {
     if (this.#lacks(body.model, response)) return;
+    const given = String(body.model);
+    const name = given.includes(':') ? given : `${given}:latest`;
+    const idle = chat ? listed(body.messages).length === 0 : (body.prompt ?? '') === '';
+    const goes = idle && body.keep_alive === 0;
+    // Whatever it can do: that is looked at later (GenerateHandler, ChatHandler).
+    if (!goes) this.loaded = [...new Set([...this.loaded, name])];
+    else if (!this.clings) this.loaded = this.loaded.filter((one) => one !== name);
     const said = saidTo(turnOf(chat, body), tokens);
     const place = (text: string, more: object = {}) =>
       chat ? { message: { role: 'assistant', content: text, ...more } } : { response: text, ...more };
     const head = { model: body.model, created_at: '2026-11-22T12:00:00.000000Z' };
-    if (chat ? listed(body.messages).length === 0 : (body.prompt ?? '') === '') {
+    if (idle) {
       json(response, 200, {
         ...head,
         ...place(''),
         done: true,
-        done_reason: body.keep_alive === 0 ? 'unload' : 'load',
+        done_reason: goes ? 'unload' : 'load',
       });
       return;
     }
