@@ -18,6 +18,7 @@ import {
   gsettingsSource,
   withDemo,
 } from './config/source.js';
+import type { Found } from './connections/discovery.js';
 import { insistOnVerification } from './connections/verification.js';
 import { Bus, BusUnavailable, variant } from './dbus/bus.js';
 import { BrokerObjects, busName } from './dbus/objects.js';
@@ -154,7 +155,14 @@ async function serve(options: ServeOptions): Promise<void> {
   let loaded: Promise<Pulls> | undefined;
   const pulls = (): Promise<Pulls> => (loaded ??= loadPulls(objects));
   const { file } = source;
-  const objects = bus && new BrokerObjects(bus, broker, { file, problems, pulls, unlock: () => keyring.unlock() });
+  const objects =
+    bus &&
+    new BrokerObjects(bus, broker, {
+      ...{ file, problems, pulls },
+      discover: () => discovered(broker),
+      report: () => reported(broker, bus, keyring, { file, problems, inherited: inherited.length }),
+      unlock: () => keyring.unlock(),
+    });
   server.serve(() => application(broker, server, access, pulls));
 
   // Only now, so that whoever sees the name sees the objects too.
@@ -218,6 +226,34 @@ async function application(
   const self = process.getuid?.() ?? -1;
   const admission = new Admission({ rules, arrivals, keys, owners: new Owners(), self, log });
   return createApp({ broker, router: new Router(broker, log), pulls: await pulls(), admission, log });
+}
+
+/** Servers of models on this machine that no connection names, and that aren't the broker itself. */
+async function discovered(broker: Broker): Promise<readonly Found[]> {
+  const { discover, usualPorts } = await import('./connections/discovery.js');
+  return discover(usualPorts, [broker.status.address, ...broker.connections.map(({ settings }) => settings.url)]);
+}
+
+/** A text for a report of a problem. */
+async function reported(
+  broker: Broker,
+  bus: Bus,
+  keyring: Keyring,
+  { file, problems, inherited }: { readonly file: string; readonly problems: Problems; readonly inherited: number },
+): Promise<string> {
+  const [{ report }, { keyringInWords }] = await Promise.all([
+    import('./dbus/report.js'),
+    import('./secrets/inWords.js'),
+  ]);
+  return report({
+    status: broker.status,
+    settings: broker.connections.map(({ settings }) => settings),
+    environment: env,
+    fromFile: file !== '',
+    problems: problems.list.length,
+    inherited,
+    keyring: await keyringInWords(bus, keyring),
+  });
 }
 
 /** What pulls models, and shows that on the bus. */

@@ -1,5 +1,6 @@
 import broker1 from '../../schemas/online.cloudtolocalllm.Broker1.xml';
 import connection1 from '../../schemas/online.cloudtolocalllm.Connection1.xml';
+import type { Found } from '../connections/discovery.js';
 import type { Problems } from '../config/problems.js';
 import type { ConnectionStatus } from '../connections/connection.js';
 import type { Broker } from '../routing/broker.js';
@@ -34,6 +35,10 @@ export interface BusServices {
   readonly problems: Problems;
   /** What pulls models; made when it is asked for. */
   readonly pulls: () => Promise<Pulls>;
+  /** Looks for servers of models that no connection names. */
+  readonly discover: () => Promise<readonly Found[]>;
+  /** A text for a report of a problem. */
+  readonly report: () => Promise<string>;
   /** Asks the person to unlock the keyring. */
   readonly unlock: () => Promise<void>;
 }
@@ -120,6 +125,10 @@ export class BrokerObjects {
       case 'Refresh':
         void this.broker.refresh();
         return [];
+      case 'Discover':
+        return [(await this.services.discover()).map(described)];
+      case 'Report':
+        return [text(await this.services.report())];
       case 'Unlock':
         await this.services.unlock();
         return [];
@@ -147,6 +156,15 @@ export class BrokerObjects {
         const pull = (await this.services.pulls()).pull(connection, model, { model });
         return [this.#pulls?.pathOf(pull)];
       }
+      case 'Unload': {
+        const model = String(argument);
+        checkManaged(connection, 'unload', model);
+        const { unload } = await import('../routing/unloading.js');
+        await unload(connection, model);
+        // Who is told that it is out sees that it is.
+        this.#synchronize();
+        return [];
+      }
       case 'SetToken':
         await credentials.keep(String(argument));
         return [];
@@ -164,6 +182,15 @@ export class BrokerObjects {
         throw undone(method);
     }
   }
+}
+
+function described({ kind, name, url, models }: Found): Record<string, unknown> {
+  return {
+    kind: variant('s', kind),
+    name: variant('s', name),
+    url: variant('s', url),
+    models: variant('u', models),
+  };
 }
 
 function undone(method: string): Error {

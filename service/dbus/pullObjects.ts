@@ -61,7 +61,10 @@ export class PullObjects {
       },
     });
     pull.on('changed', () => {
-      if (pull.state === 'running') shown.timer ??= setTimeout(() => { this.#tell(pull, shown); }, pace);
+      if (pull.state === 'running')
+        shown.timer ??= setTimeout(() => {
+          this.#tell(pull, shown);
+        }, pace);
       else this.#tellEnd(pull, shown);
     });
   };
@@ -75,7 +78,9 @@ export class PullObjects {
   #tellEnd(pull: Pull, shown: Shown): void {
     clearTimeout(shown.timer);
     this.#tell(pull, shown);
-    shown.timer = setTimeout(() => { this.#forget(pull); }, keeping).unref();
+    shown.timer = setTimeout(() => {
+      this.#forget(pull);
+    }, keeping).unref();
   }
 
   /** What came of an earlier pull of the same model is old with another one. */
