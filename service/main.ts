@@ -1,13 +1,17 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestListener } from 'node:http';
+import { isatty } from 'node:tty';
 import packageJson from '../package.json';
 import { findings, greeting } from './cli/announce.js';
 import { help, parseCommand, type ServeOptions, UsageError } from './cli/arguments.js';
+import { ask } from './cli/ask.js';
 import { NoService, RequestFailed } from './cli/client.js';
 import * as commands from './cli/commands.js';
 import * as keyCommands from './cli/keys.js';
+import { left, pull } from './cli/pull.js';
 import { NothingEntered, readSecret } from './cli/secretInput.js';
+import type { Terminal } from './cli/terminal.js';
 import type { Configuration } from './config/configuration.js';
 import { ConfigurationError, SettingsUnavailable } from './config/errors.js';
 import { Problems } from './config/problems.js';
@@ -62,7 +66,9 @@ const expected = [
 try {
   await execute();
 } catch (error) {
-  const { message, stack } = error as Error;
+  const { message, stack, code } = error as NodeJS.ErrnoException;
+  // Nobody reads any more, and nobody wants to know.
+  if (code === 'EPIPE') process.exit(1);
   if (error instanceof UsageError) log.error(`cloudtolocalllm: ${message}; cloudtolocalllm --help tells more`);
   else log.error(`cloudtolocalllm: ${expected.some((kind) => error instanceof kind) ? message : String(stack)}`);
   // What was opened until then would keep the process.
@@ -84,6 +90,15 @@ async function execute(): Promise<void> {
       return commands.status(command.json, env, print);
     case 'models':
       return commands.models(command.json, env, print);
+    case 'ask':
+      return ask(command, env, process.stdin, terminal());
+    case 'pull':
+      process.once('SIGINT', () => {
+        terminal().say(`\n${left}\n`);
+        // As a shell tells of what Ctrl-C has ended.
+        process.exit(130);
+      });
+      return pull(command, env, terminal());
     case 'test':
       if (!(await commands.test(command.id, command.json, env, print))) process.exitCode = 1;
       return;
@@ -111,6 +126,11 @@ async function execute(): Promise<void> {
     case 'config check':
       commands.checkConfiguration(command.file, print);
   }
+}
+
+/** Where commands write that stream. */
+function terminal(): Terminal {
+  return { print, say: (text) => void writeSync(2, text), isTerminal: isatty(1), isAttended: isatty(2) };
 }
 
 /** Runs the broker until it is told to end. @throws before it serves, if it can't */
@@ -211,7 +231,7 @@ async function serve(options: ServeOptions): Promise<void> {
 /** What answers requests; loaded with the first one. */
 async function application(
   broker: Broker,
-  { arrivals }: LocalServer,
+  { arrivals, closing }: LocalServer,
   { rules, keys: followed }: { readonly rules: Rules; readonly keys: FollowedKeys },
   pulls: () => Promise<Pulls>,
 ): Promise<RequestListener> {
@@ -225,7 +245,7 @@ async function application(
   const keys = new Keys(() => followed.records);
   const self = process.getuid?.() ?? -1;
   const admission = new Admission({ rules, arrivals, keys, owners: new Owners(), self, log });
-  return createApp({ broker, router: new Router(broker, log), pulls: await pulls(), admission, log });
+  return createApp({ broker, router: new Router(broker, log), pulls: await pulls(), admission, closing, log });
 }
 
 /** Servers of models on this machine that no connection names, and that aren't the broker itself. */

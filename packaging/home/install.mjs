@@ -127,6 +127,7 @@ function uninstall() {
   for (const folder of folders.units) {
     for (const unit of units) remove(join(folder, unit));
     remove(join(folder, 'sockets.target.wants/cloudtolocalllm.socket'));
+    remove(join(folder, 'graphical-session.target.wants/cloudtolocalllm.service'));
   }
   removeConfinement();
   remove(join(folders.busServices, busService));

@@ -27,7 +27,27 @@ export type Command =
   | KeyCreate
   | KeyList
   | KeyRevoke
+  | Ask
+  | Pull
   | { readonly name: 'config check'; readonly file: string };
+
+/** `ask` */
+export interface Ask {
+  readonly name: 'ask';
+  /** undefined for the first one that there is. */
+  readonly model: string | undefined;
+  /** '' where only standard input says what is asked. */
+  readonly prompt: string;
+}
+
+/** `pull` */
+export interface Pull {
+  readonly name: 'pull';
+  readonly model: string;
+  /** Id of the connection whose server is to fetch it; undefined for the first that can. */
+  readonly on: string | undefined;
+  readonly json: boolean;
+}
 
 /** `key create`: a key for an application. */
 export interface KeyCreate {
@@ -69,6 +89,10 @@ The one address of a desktop for all language models: local first, cloud when ne
       --demo              with the built-in demo after all other connections
   status [--json]       what the broker does, and how its connections are
   models [--json]       the models that can be asked for
+  ask [PROMPT]          ask a model, and print its answer as it comes; what comes over standard input is asked, too
+      -m, --model MODEL   this one, not the first that there is
+  pull MODEL [--json]   have a server fetch a model
+      --on ID             that of this connection, not the first that can
   test [ID] [--json]    check one connection, or all, now
   route [ROUTE]         show or choose the route: automatic, local, cloud, or the id of a connection
   token set ID          keep a connection's token in the keyring: asked for, or read from standard input
@@ -105,6 +129,15 @@ export function parseCommand(args: readonly string[]): Command {
     case 'status':
     case 'models':
       return { name, json: parsed(rest, { json: { type: 'boolean' } }, 0).values.json === true };
+    case 'ask': {
+      const { values, positionals } = parsed(rest, { model: { type: 'string', short: 'm' } }, Infinity);
+      return { name, model: values.model, prompt: positionals.join(' ') };
+    }
+    case 'pull': {
+      const { values, positionals } = parsed(rest, { on: { type: 'string' }, json: { type: 'boolean' } }, 1);
+      const model = needed(positionals[0], 'pull MODEL [--on ID]');
+      return { name, model, on: values.on, json: values.json === true };
+    }
     case 'test': {
       const { values, positionals } = parsed(rest, { json: { type: 'boolean' } }, 1);
       return { name, id: positionals[0], json: values.json === true };

@@ -22,7 +22,7 @@ export class RequestFailed extends Error {
 const patience = 30_000;
 
 /** Where the broker is reached: its unix socket if it has one, or else the usual address. */
-function target(environment: NodeJS.ProcessEnv): { socketPath: string } | { host: string; port: number } {
+export function target(environment: NodeJS.ProcessEnv): { socketPath: string } | { host: string; port: number } {
   const socketPath = `${environment.XDG_RUNTIME_DIR ?? ''}/cloudtolocalllm/broker.sock`;
   return existsSync(socketPath) ? { socketPath } : { host: '127.0.0.1', port: 11435 };
 }
@@ -61,7 +61,7 @@ export function ask(path: string, environment: NodeJS.ProcessEnv): Promise<Field
 }
 
 /** Why the broker refuses, in its own words: in the shape of Ollama's API or of OpenAI's. */
-function errorIn(status: number, { error }: Fields): string | undefined {
+export function errorIn(status: number, { error }: Fields): string | undefined {
   if (status < 400) return undefined;
   const message = isObject(error) ? error.message : error;
   return typeof message === 'string' ? message : `the broker answers with status ${status}`;

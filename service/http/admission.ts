@@ -62,6 +62,11 @@ export class Admission {
     return undefined;
   }
 
+  /** Whether a request that goes on would still be let in for the key that it has shown. */
+  holds(key: KeyRecord): boolean {
+    return this.options.keys.holds(key);
+  }
+
   /** @throws {RequestRefused} if it is one of ours that doesn't hold, or has been used up for now */
   #keyOf(headers: IncomingHttpHeaders): KeyRecord | undefined {
     const token = presented(headers);

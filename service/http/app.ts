@@ -11,6 +11,7 @@ import { bodyLimit } from './answering.js';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.js';
 import { dialectOf, errorBody, explained, RequestRefused, statusIn } from './errors.js';
 import { brokerRoutes } from './routes/broker.js';
+import { eventsRoute } from './routes/events.js';
 import { chatRoutes } from './routes/chat.js';
 import { countTokensRoute } from './routes/countTokens.js';
 import { embeddingRoutes } from './routes/embeddings.js';
@@ -24,6 +25,8 @@ export interface Services {
   readonly router: Router;
   readonly pulls: Pulls;
   readonly admission: Admission;
+  /** Tells that the broker ends, and with it whatever else never would. */
+  readonly closing: AbortSignal;
   readonly log: Log;
 }
 
@@ -82,6 +85,7 @@ export async function createApp(services: Services): Promise<RequestListener> {
   });
 
   brokerRoutes(app, services);
+  eventsRoute(app, services);
   modelRoutes(app, services);
   embeddingRoutes(app, services);
   managementRoutes(app, services);

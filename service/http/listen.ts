@@ -54,6 +54,7 @@ export class LocalServer {
   readonly #secure: Https.Server[] = [];
   /** How each connection came in. */
   readonly arrivals = new Arrivals();
+  readonly #closing = new AbortController();
   #application: Promise<RequestListener> | undefined;
   #listener: RequestListener | undefined;
   readonly #make: Promise<() => Promise<RequestListener>>;
@@ -156,12 +157,18 @@ export class LocalServer {
     return '';
   }
 
+  /** Tells that it closes: what would go on for ever is to end then. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /**
    * Takes no more requests and settles when those that run have ended, or were cut.
    *
    * @param patience milliseconds that running requests are given
    */
   async close(patience: number): Promise<void> {
+    this.#closing.abort();
     const timer = setTimeout(() => {
       for (const server of this.#servers) server.closeAllConnections();
     }, patience);

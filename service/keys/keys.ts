@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Bucket } from './bucket.js';
 import { hashOf, type KeyRecord } from './key.js';
 
@@ -23,6 +24,11 @@ export class Keys {
     if (records !== this.#records) this.#take(records);
     const hash = Buffer.from(hashOf(token), 'hex');
     return this.#keys.find((key) => timingSafeEqual(key.hash, hash));
+  }
+
+  /** Whether a key that was found holds still, as it was. */
+  holds(record: KeyRecord): boolean {
+    return this.inForce().some((one) => isDeepStrictEqual(one, record));
   }
 
   /** What was used of a limit stays used when the file of keys has changed. */
