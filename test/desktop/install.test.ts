@@ -103,6 +103,13 @@ describe('installing in a home folder', () => {
     expect(said).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('doesn’t start the broker with the session unless that is wished', async () => {
+    const asked = ['systemctl', '--user', 'is-enabled', 'cloudtolocalllm.service'];
+    expect((await desktop.machine.tryAsUser(asked)).stdout.trim()).toBe('disabled');
+    await desktop.machine.asUser(['systemctl', '--user', 'enable', 'cloudtolocalllm.service']);
+    expect((await desktop.machine.tryAsUser(asked)).stdout.trim()).toBe('enabled');
+  });
+
   it('gives the user a command', async () => {
     const { status, stdout } = await desktop.machine.tryAsUser(['cloudtolocalllm', 'status']);
     expect(stdout).not.toBe('');

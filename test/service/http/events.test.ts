@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { RunningBroker, type Status, within } from '../../support/broker.ts';
 import { releasing } from '../../support/releases.ts';
 import { OllamaStandIn } from '../../upstreams/ollama.ts';
+import { applicationKey, keyCommand, until } from './keyed.ts';
 import { begun, send } from './sending.ts';
 
 const release = releasing();
@@ -121,6 +122,22 @@ describe('the events', () => {
     await send(broker, 'POST', '/api/show', { body: { model: 'x' } });
     await late.until(({ told }) => told.at(-1)?.state === 'disconnected');
     expect(late.told.length).toBeLessThan(quick.told.length);
+  });
+});
+
+describe('who has a key', () => {
+  it('follows what the key allows, and as long as it holds', async () => {
+    const demo = { id: 'demo', kind: 'demo' };
+    broker = await RunningBroker.start({ config: { connections: [demo, { ...demo, id: 'other' }] } });
+    release(() => broker.release());
+    const key = await applicationKey(broker, 'app', '--connection', 'demo');
+    const events = await followed({ authorization: `Bearer ${key}` });
+    expect(events.told[0]?.connections.map(({ id }) => id)).toEqual(['demo']);
+    await keyCommand(broker, 'revoke', 'app');
+    await until(broker, key, 401);
+    const body = { model: 'demo', messages: [{ role: 'user', content: 'Hello!' }], stream: false };
+    await send(broker, 'POST', '/api/chat', { body });
+    await events.until(({ ended }) => ended);
   });
 });
 
