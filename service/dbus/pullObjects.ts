@@ -1,6 +1,7 @@
 import pull1 from '../../schemas/online.cloudtolocalllm.Pull1.xml';
 import type { Pull } from '../routing/pull.js';
 import type { Pulls } from '../routing/pulls.js';
+import { stepInWords } from '../routing/pullWords.js';
 import type { Exporter } from './exporter.js';
 import { count, text } from './values.js';
 
@@ -105,7 +106,7 @@ function propertiesOf({ connection, model, state, progress, error }: Pull): Reco
     Connection: connection.settings.id,
     Model: text(model),
     State: state,
-    Step: text(progress.step),
+    Step: stepInWords(progress.step),
     Completed: count(progress.completed),
     Total: count(progress.total),
     Error: text(error),

@@ -89,10 +89,14 @@ export class AllFailed extends Error {
   /** Milliseconds after which asking again makes sense, if a server said so. */
   readonly retryAfter: number | undefined;
 
+  /** What of the message anybody may read. */
+  readonly brief: string;
+
   /** @param failures in the order of the attempts */
   constructor(failures: readonly FailedAttempt[]) {
     // Two tries that failed alike are one story.
     super([...new Set(failures.map(({ connection, error }) => `${connection}: ${error.message}`))].join('; '));
+    this.brief = [...new Set(failures.map(({ connection, error }) => `${connection}: ${error.brief}`))].join('; ');
     const [first, ...others] = new Set(failures.map(({ error }) => failureOf(error)));
     this.failure = others.length === 0 ? first : undefined;
     const pauses = failures.flatMap(({ error }) => (error instanceof Declined ? (error.retryAfter ?? []) : []));

@@ -2,13 +2,14 @@ import { EventEmitter } from 'node:events';
 import { collected } from '../connections/body.js';
 import type { Connection } from '../connections/connection.js';
 import { decompressed } from '../connections/decoding.js';
-import type { UpstreamError } from '../connections/errors.js';
+import { BrokenAnswer, type UpstreamError } from '../connections/errors.js';
 import { type Body, Cancelled, unhurried, type UpstreamReply } from '../connections/upstream.js';
 import { type Fields, objectFrom } from '../dialects/fields.js';
 import { type FrameTooLong, LineSplitter } from '../dialects/frames.js';
 import { PullRefused } from './errors.js';
 import { alone } from './passage.js';
 import { PullProgress } from './pullProgress.js';
+import { errorInWords } from './pullWords.js';
 
 /** The longest error that is read. Bytes. */
 const errorLimit = 1024 * 1024;
@@ -109,7 +110,7 @@ export class Pull extends EventEmitter<{ changed: [] }> {
       this.#read(body);
     } catch (error) {
       const refusal = error instanceof Cancelled ? new PullRefused(givenUp, cancelledWords) : (error as Error);
-      void this.#end(error instanceof Cancelled ? 'cancelled' : 'failed', { error: refusal.message });
+      void this.#end(error instanceof Cancelled ? 'cancelled' : 'failed', { error: refusal.message }, refusal);
       throw refusal;
     }
   }
@@ -149,10 +150,10 @@ export class Pull extends EventEmitter<{ changed: [] }> {
       },
       end: () => {
         this.#hear(this.#lines.rest());
-        this.#ends({ error: 'the server stopped in the middle; pull it again to go on from there' });
+        this.#ends(new BrokenAnswer('the server stopped in the middle; pull it again to go on from there'));
       },
       failed: (error: UpstreamError) => {
-        this.#ends({ error: error.message });
+        this.#ends(error);
       },
     });
   }
@@ -172,27 +173,22 @@ export class Pull extends EventEmitter<{ changed: [] }> {
   }
 
   /** @param otherwise its last word where the server has said none */
-  #ends(otherwise: Fields): void {
-    const last = this.#word ?? otherwise;
-    void this.#end(last.error === undefined ? 'done' : 'failed', last);
+  #ends(otherwise: UpstreamError): void {
+    const last = this.#word ?? { error: otherwise.message };
+    const why = this.#word === undefined ? otherwise : last.error;
+    void this.#end(last.error === undefined ? 'done' : 'failed', last, why);
   }
 
-  async #end(state: PullState, last: Fields): Promise<void> {
+  /** @param why what was thrown, or what the server said */
+  async #end(state: PullState, last: Fields, why: unknown = last.error): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     await this.over(state);
     this.#state = state;
-    if (state === 'failed') this.#error = inWords(String(last.error), this.model);
+    if (state === 'failed') this.#error = errorInWords(why, this.model);
     this.#last = last;
     for (const follower of this.#followers) follower.ended(last);
     this.#followers.clear();
     this.emit('changed');
   }
-}
-
-/** What a server says in the terms of files where nobody has such a model. */
-function inWords(told: string, model: string): string {
-  return /file does not exist|manifest unknown/.test(told)
-    ? `There is no model “${model}” to fetch; is its name right? The server says: ${told}`
-    : told;
 }

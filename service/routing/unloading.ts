@@ -59,6 +59,7 @@ async function tell(connection: Connection, model: string): Promise<void> {
     return { status: reply.status, text };
   });
   if (status === 200) return;
-  const told = objectFrom(text)?.error;
-  throw new NotUnloaded(typeof told === 'string' ? told : `${url} answered with status ${status}`);
+  // Its own words stay here: they may repeat what somebody else has asked.
+  const missing = status === 404 && objectFrom(text)?.error !== undefined;
+  throw new NotUnloaded(missing ? `the server has no model “${model}”` : `${url} answered with status ${status}`);
 }

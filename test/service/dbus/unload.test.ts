@@ -62,7 +62,7 @@ describe('a model that is to leave the memory', () => {
   }, 30_000);
 
   it.each<[what: string, model: string, id: string, words: RegExp]>([
-    ['there isn’t', 'nothing', 'home', /Failed: model 'nothing' not found/],
+    ['there isn’t', 'nothing', 'home', /Failed: the server has no model “nothing”/],
     ['has no name', '', 'home', /InvalidArgs: which model\?/],
     ['is in no memory', 'demo', 'demo', /InvalidArgs: Demo can’t be told to take models out of its memory/],
   ])('but %s: is told in words', async (_what, model, id, words) => {
