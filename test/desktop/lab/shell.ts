@@ -27,7 +27,7 @@ ExecStart=/usr/bin/gnome-shell --headless --virtual-monitor 1280x800 --wayland -
 /** Gives the desktop a mouse and a keyboard: applications have to know of both before the first click or key. */
 const plugIn = `
   const { KEYBOARD_DEVICE, POINTER_DEVICE } = Clutter.InputDeviceType;
-  const seat = Clutter.get_default_backend().get_default_seat();
+  const seat = global.stage.get_context().get_backend().get_default_seat();
   globalThis.testKeyboard = seat.create_virtual_device(KEYBOARD_DEVICE);
   globalThis.testMouse = seat.create_virtual_device(POINTER_DEVICE);
 `;
