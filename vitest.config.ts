@@ -19,7 +19,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{service,extension,packaging,upstreams}/**/*.test.ts', 'test/desktop/lab/**/*.test.ts'],
+          include: [
+            'test/{service,extension,packaging,scripts,upstreams}/**/*.test.ts',
+            'test/desktop/lab/**/*.test.ts',
+          ],
           testTimeout: minute,
           hookTimeout: minute,
         },

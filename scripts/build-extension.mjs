@@ -5,6 +5,8 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
 import ts from 'typescript';
+import { compiled } from './translations/catalogues.mjs';
+import { languagesIn } from './translations/folder.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'extension');
@@ -49,6 +51,13 @@ cpSync(join(root, 'schemas'), join(target, 'schemas'), {
   recursive: true,
   filter: (path) => path === join(root, 'schemas') || path.endsWith('.gschema.xml'),
 });
+
+const { 'gettext-domain': domain } = JSON.parse(readFileSync(join(root, 'metadata.json'), 'utf8'));
+for (const language of languagesIn(join(source, 'po'))) {
+  const folder = join(target, 'locale', language, 'LC_MESSAGES');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${domain}.mo`), compiled(readFileSync(join(source, 'po', `${language}.po`), 'utf8')));
+}
 
 /** Says what is wrong with the sources, and ends. */
 function fail(...found) {
