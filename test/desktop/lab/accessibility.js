@@ -1,6 +1,7 @@
 // Runs inside a desktop, under gjs: looks at an application as a screen reader does, and acts as assistive technology
 // does. ARGV[0] is a request as JSON, and one line of JSON answers it:
 //   {application}               everything that is shown, in order: [{role, name, states, text}]
+//   {application, places: true} the same, each with its place in its window, [x, y, width, height], which takes longer
 //   {application, press: NAME}  presses the first thing with that name, or with a label that reads so: whether there is one
 //   {application, find: NAME}   where the middle of that is in its window: [x, y], or null
 // The answer is "changed" if something went away while it was looked at.
@@ -32,7 +33,13 @@ function described(thing) {
     name: thing.get_name() ?? '',
     states: told.filter((name) => states.contains(Atspi.StateType[name.toUpperCase()])),
     text: textOf(thing),
+    ...(request.places && { place: placeOf(thing) }),
   };
+}
+
+function placeOf(thing) {
+  const { x, y, width, height } = thing.get_extents(Atspi.CoordType.WINDOW);
+  return [x, y, width, height];
 }
 
 /** The number of the action that a press means; applications offer their menus' actions on the same list. */

@@ -13,6 +13,11 @@ export interface Thing {
   readonly text: string;
 }
 
+/** One thing, and where it is in its window: x, y, width, height. */
+export interface PlacedThing extends Thing {
+  readonly place: readonly [number, number, number, number];
+}
+
 /** What the process behind the window is called. */
 const application = 'org.gnome.Shell.Extensions';
 
@@ -26,8 +31,8 @@ export class Preferences {
     this.keyboard = new Keyboard(desktop.shell);
   }
 
-  /** Opens the window and waits until it is there to be seen. */
-  async open(): Promise<void> {
+  /** Opens the window and waits until it is there to be seen, with a text that its first page has. */
+  async open(text = 'Connections'): Promise<void> {
     this.desktop.machine.give(new URL('accessibility.js', import.meta.url).pathname, script);
     await this.desktop.machine.asUser(['gnome-extensions', 'prefs', uuid]);
     await until('the window', () =>
@@ -35,7 +40,7 @@ export class Preferences {
         'return global.get_window_actors().some(({ mapped, meta_window }) => mapped && meta_window.has_focus());',
       ),
     );
-    await this.shows('Connections');
+    await this.shows(text);
   }
 
   /** Closes the window as its close button does. */
@@ -47,23 +52,33 @@ export class Preferences {
   }
 
   /** Has windows that are opened from now on be dark. The setting alone does nothing: applications ask a portal for it. */
-  async darken(): Promise<void> {
-    const bus = ['org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus'];
-    const call = (...args: string[]): Promise<string> =>
-      this.desktop.machine.asUser(['busctl', '--user', 'call', ...bus, ...args]);
-    await call('UpdateActivationEnvironment', 'a{ss}', '1', 'ADW_DEBUG_COLOR_SCHEME', 'prefer-dark');
-    // The process behind the window outlives it for a while.
+  darken(): Promise<void> {
+    return this.inEnvironment('ADW_DEBUG_COLOR_SCHEME=prefer-dark');
+  }
+
+  /** Has windows that are opened from now on have this variable in their environment, like NAME=VALUE. */
+  async inEnvironment(variable: string): Promise<void> {
+    const [name = '', value = ''] = variable.split('=');
+    await this.bus('UpdateActivationEnvironment', 'a{ss}', '1', name, value);
+    // The process behind the windows outlives them for a while.
+    const owner = await this.bus('GetConnectionUnixProcessID', 's', application);
+    const id = /^u (\d+)$/.exec(owner)?.[1];
+    if (id !== undefined) await this.desktop.machine.asUser(['kill', id]);
     await untilIt(
       'the process of the preferences to end',
-      () => call('NameHasOwner', 's', application),
+      () => this.bus('NameHasOwner', 's', application),
       (owned) => owned === 'b false',
-      { limit: 40 },
     );
   }
 
   /** Everything that is shown. */
   things(): Promise<Thing[]> {
     return this.ask<Thing[]>({});
+  }
+
+  /** The same with where each is, which takes longer to find out. */
+  placedThings(): Promise<PlacedThing[]> {
+    return this.ask<PlacedThing[]>({ places: true });
   }
 
   /** Waits until something shows this text, and returns everything that is shown. */
@@ -144,7 +159,13 @@ export class Preferences {
     await clickInWindow(this.desktop.shell, place);
   }
 
-  private async ask<T>(request: Record<string, string>): Promise<T> {
+  /** Calls a method of the session bus itself; an empty answer is an error's. */
+  private async bus(...call: string[]): Promise<string> {
+    const service = ['org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus'];
+    return (await this.desktop.machine.tryAsUser(['busctl', '--user', 'call', ...service, ...call])).stdout.trim();
+  }
+
+  private async ask<T>(request: Record<string, string | true>): Promise<T> {
     const whole = JSON.stringify({ application, ...request });
     const answer = async (): Promise<string> => this.desktop.machine.asUser(['gjs', script, whole]);
     const steady = await untilIt('a window that stands still', answer, (text) => text !== '"changed"');

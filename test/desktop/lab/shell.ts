@@ -32,6 +32,9 @@ const plugIn = `
   globalThis.testMouse = seat.create_virtual_device(POINTER_DEVICE);
 `;
 
+/** A part of the screen: x, y, width, height. */
+export type Area = readonly [number, number, number, number];
+
 /** A GNOME Shell that runs on a machine, without a screen. */
 export class Shell {
   constructor(private readonly machine: Machine) {}
@@ -58,12 +61,15 @@ export class Shell {
     return evaluate<T>(this.machine, code, values);
   }
 
-  /** Takes a picture of the whole screen and keeps it under this name. */
-  async picture(name: string): Promise<void> {
+  /** Takes a picture of the whole screen, or of a part of it, and keeps it under this name. */
+  async picture(name: string, area?: Area): Promise<void> {
     const inside = `${user.home}/picture.png`;
     const service = ['org.gnome.Shell.Screenshot', '/org/gnome/Shell/Screenshot', 'org.gnome.Shell.Screenshot'];
+    const take = area
+      ? ['ScreenshotArea', 'iiiibs', ...area.map(String), 'false', inside]
+      : ['Screenshot', 'bbs', 'false', 'false', inside];
     await this.drawn();
-    await this.machine.asUser(['busctl', '--user', 'call', ...service, 'Screenshot', 'bbs', 'false', 'false', inside]);
+    await this.machine.asUser(['busctl', '--user', 'call', ...service, ...take]);
     const kept = join(pictures, this.machine.suite.name, `${name}.png`);
     mkdirSync(dirname(kept), { recursive: true });
     copyFileSync(this.machine.path(inside), kept);
