@@ -1,44 +1,84 @@
-import Clutter from 'gi://Clutter';
 import GObject from 'gi://GObject';
-import Pango from 'gi://Pango';
 import St from 'gi://St';
-import { PopupBaseMenuItem } from 'resource:///org/gnome/shell/ui/popupMenu.js';
+import { gettext as _ } from 'resource:///org/gnome/shell/extensions/extension.js';
 
-import type { ConnectionItemModel } from './menuModel.js';
+import type { ConnectionItemModel } from './connectionModel.js';
+import { Expander } from './expander.js';
+import { linesBox, secondaryLabel } from './labels.js';
+import { StayingItem } from './stayingItem.js';
+import { SwitchItem } from './switchItem.js';
+import { TextItem } from './textItem.js';
 
-/** One connection: its name, its state at the end of the line, and its error below. */
-export class ConnectionItem extends PopupBaseMenuItem {
+/** What can be wanted of a connection at any time. */
+export interface ConnectionWishes {
+  readonly test: (id: string) => void;
+  readonly setEnabled: (id: string, enabled: boolean) => void;
+}
+
+/** What is below a connection's line. */
+interface Below {
+  readonly text: TextItem;
+  readonly test: StayingItem;
+  readonly enabled: SwitchItem;
+}
+
+/** One connection: its name, its state at the end of the line and what is wrong under it; below, what can be done with it. */
+export class ConnectionItem extends Expander {
   static {
     GObject.registerClass({ GTypeName: 'CloudToLocalLLMConnectionItem' }, this);
   }
 
-  readonly #name = new St.Label({ x_expand: true });
-  readonly #state = new St.Label();
-  readonly #error = new St.Label({ style_class: 'cloudtolocalllm-secondary', opacity: 180 });
+  readonly #error = secondaryLabel();
+  readonly #id: string;
+  readonly #wishes: ConnectionWishes;
+  #model: ConnectionItemModel | null = null;
+  #below: Below | null = null;
 
-  constructor() {
-    // Focusable, so that a screen reader gets to it, but there is nothing to activate.
-    super({ activate: false, hover: false });
-    this.#error.clutter_text.set({ line_wrap: true, line_wrap_mode: Pango.WrapMode.WORD_CHAR });
+  /** @param id - the connection's */
+  constructor(id: string, wishes: ConnectionWishes) {
+    super();
+    this.#id = id;
+    this.#wishes = wishes;
 
-    const line = new St.BoxLayout({ style_class: 'cloudtolocalllm-line' });
-    line.add_child(this.#name);
-    line.add_child(this.#state);
-    const box = new St.BoxLayout({ orientation: Clutter.Orientation.VERTICAL, x_expand: true });
-    box.add_child(line);
-    box.add_child(this.#error);
-    this.add_child(box);
-    this.label_actor = this.#name;
+    const lines = linesBox();
+    this.replace_child(this.label, lines);
+    lines.add_child(this.label);
+    lines.add_child(this.#error);
   }
 
   /** Shows the connection in the model. */
   sync(model: ConnectionItemModel): void {
-    this.#name.text = model.name;
-    this.#name.opacity = model.dimmed ? 130 : 255;
-    this.#state.opacity = model.dimmed ? 130 : 180;
-    this.#state.text = model.state;
+    this.#model = model;
+    this.label.text = model.name;
     this.#error.text = model.error;
     this.#error.visible = model.error !== '';
+    this.label.opacity = model.enabled ? 255 : 130;
+    this.showValue(model.state);
     this.accessible_name = [model.name, model.state, model.error].filter(Boolean).join(', ');
+    this.#syncBelow();
+  }
+
+  protected override fill(): void {
+    this.#below = {
+      text: new TextItem([new St.Label(), secondaryLabel()]),
+      test: new StayingItem(_('Test Now'), () => {
+        this.#wishes.test(this.#id);
+      }),
+      enabled: new SwitchItem(_('Use This Connection'), (enabled) => {
+        this.#wishes.setEnabled(this.#id, enabled);
+      }),
+    };
+    const { text, test, enabled } = this.#below;
+    for (const item of [text, test, enabled]) this.menu.addMenuItem(item);
+    this.#syncBelow();
+  }
+
+  #syncBelow(): void {
+    if (this.#below === null || this.#model === null) return;
+    const { text, test, enabled } = this.#below;
+    text.syncLines([this.#model.error, this.#model.details]);
+    test.visible = this.#model.enabled;
+    enabled.sync(this.#model.enabled);
+    for (const item of [test, enabled]) item.accessible_name = `${item.label.text}, ${this.#model.name}`;
   }
 }

@@ -1,58 +1,59 @@
 import { PopupMenuSection } from 'resource:///org/gnome/shell/ui/popupMenu.js';
 
-import { ConnectionItem } from './connectionItem.js';
-import type { CredentialsRemedy } from './credentialsRemedy.js';
-import type { ConnectionItemModel } from './menuModel.js';
+import { ConnectionItem, type ConnectionWishes } from './connectionItem.js';
+import type { ConnectionItemModel, ConnectionRemedy } from './connectionModel.js';
+import { KeyedItems } from './keyedItems.js';
+import { addSection } from './popups.js';
 import { RemedyItem } from './remedyItem.js';
 
-/** One connection's items. */
-interface Items {
-  readonly connection: ConnectionItem;
-  /** Below it. */
-  readonly remedy: RemedyItem<CredentialsRemedy>;
+/** What can be wanted of the connections. */
+export interface ConnectionsWishes extends ConnectionWishes {
+  readonly mend: (remedy: ConnectionRemedy, id: string) => void;
 }
 
-/** The connections in the menu, in order of preference, each with what can be done about its credentials. */
-export class ConnectionsSection extends PopupMenuSection {
-  readonly #items = new Map<string, Items>();
-  readonly #onWanted: (intent: CredentialsRemedy, id: string) => void;
+/** One connection, and below it in plain sight what can be done about what is wrong. */
+class ConnectionSection extends PopupMenuSection {
+  readonly #connection: ConnectionItem;
+  readonly #remedy: RemedyItem<ConnectionRemedy>;
 
-  /** @param onWanted - called with what a person wants for the connection of this id */
-  constructor(onWanted: (intent: CredentialsRemedy, id: string) => void) {
+  constructor(id: string, wishes: ConnectionsWishes) {
     super();
-    this.#onWanted = onWanted;
+    this.#connection = new ConnectionItem(id, wishes);
+    this.#remedy = new RemedyItem((remedy) => {
+      wishes.mend(remedy, id);
+    });
+    this.#connection.addTo(this);
+    this.addMenuItem(this.#remedy);
   }
 
-  /** Shows the connections in the model. Items stay the same as long as their connection does. */
-  sync(models: readonly ConnectionItemModel[]): void {
-    const ids = new Set(models.map((model) => model.id));
-    for (const [id, { connection, remedy }] of this.#items) {
-      if (ids.has(id)) continue;
-      this.#items.delete(id);
-      connection.destroy();
-      remedy.destroy();
-    }
-    models.forEach((model, position) => {
-      const { connection, remedy } = this.#items.get(model.id) ?? this.#add(model.id);
-      if (this._getMenuItems()[2 * position] !== connection) {
-        this.moveMenuItem(connection, 2 * position);
-        this.moveMenuItem(remedy, 2 * position + 1);
-      }
-      connection.sync(model);
-      remedy.sync(model.remedy);
+  sync(model: ConnectionItemModel): void {
+    this.#connection.sync(model);
+    this.#remedy.sync(model.remedy);
+  }
+}
+
+/** The connections in the menu, in order of preference. */
+export class ConnectionsSection extends PopupMenuSection {
+  readonly #sections: KeyedItems<ConnectionItemModel, ConnectionSection>;
+
+  /** @param wishes - what a person can want */
+  constructor(wishes: ConnectionsWishes) {
+    super();
+    this.#sections = new KeyedItems<ConnectionItemModel, ConnectionSection>(this, {
+      keyOf: ({ id }) => id,
+      add: (id) => {
+        const section = new ConnectionSection(id, wishes);
+        addSection(this, section);
+        return section;
+      },
+      sync: (section, model) => {
+        section.sync(model);
+      },
     });
   }
 
-  #add(id: string): Items {
-    const items = {
-      connection: new ConnectionItem(),
-      remedy: new RemedyItem<CredentialsRemedy>((intent) => {
-        this.#onWanted(intent, id);
-      }),
-    };
-    this.#items.set(id, items);
-    this.addMenuItem(items.connection);
-    this.addMenuItem(items.remedy);
-    return items;
+  /** Shows the connections in the models. */
+  sync(models: readonly ConnectionItemModel[]): void {
+    this.#sections.sync(models);
   }
 }

@@ -1,5 +1,6 @@
 import { type ConnectionSnapshot, SIGN_IN_WAITS } from '../broker/contract.js';
 import type { Translator } from '../broker/translator.js';
+import { nameOf } from './connectionName.js';
 import { remedy, type RemedyModel } from './remedyModel.js';
 
 /** What can be done about a connection's credentials. */
@@ -11,7 +12,7 @@ export function credentialsRemedy(
   { gettext: _ }: Translator,
 ): RemedyModel<CredentialsRemedy> | null {
   const { tokenState, tokenSource, signIn, state } = connection;
-  const name = connection.name || connection.id;
+  const name = nameOf(connection);
   // What a configuration file names is changed there.
   if (!connection.enabled || tokenSource === 'fixed') return null;
   if (tokenState === 'locked') return remedy('unlock', _('Unlock the Keyring'), name);
