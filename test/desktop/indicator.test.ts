@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OllamaStandIn } from '../upstreams/ollama.ts';
-import { Broker } from './lab/broker.ts';
+import { address, Broker } from './lab/broker.ts';
 import { useDesktop } from './lab/desktop.ts';
 import { useModelServer } from './lab/model-server.ts';
 import { type IndicatorState, type MenuLine, Panel } from './lab/panel.ts';
@@ -138,6 +138,58 @@ describe('the indicator in the panel', () => {
       () => broker.property<string>('Route'),
       (route) => route === 'automatic',
     );
+  });
+
+  describe('while requests are answered', () => {
+    let answer: Promise<unknown>;
+    let end: AbortController;
+
+    /** Asks for an answer that goes on until it is ended. */
+    const ask = async () => {
+      ollama.pace = 10_000;
+      end = new AbortController();
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${await broker.key()}` };
+      const body = JSON.stringify({ model: 'llama3.2', messages: [{ role: 'user', content: 'Say something.' }] });
+      answer = fetch(`${address}/api/chat`, { method: 'POST', headers, body, signal: end.signal })
+        .then((response) => response.text())
+        .catch(() => undefined);
+    };
+    const animate = (on: boolean) =>
+      desktop.machine.asUser(['gsettings', 'set', 'org.gnome.desktop.interface', 'enable-animations', String(on)]);
+
+    beforeEach(ask);
+    afterEach(async () => {
+      end.abort();
+      await answer;
+      ollama.pace = 0;
+      await settings.set('indicator', "'lively'");
+      await animate(false);
+      await shows('connected');
+    });
+
+    it('shows that, and says it, without moving where animations are off', async () => {
+      expect((await shows('busy'))?.name).toMatch(/, answering$/);
+      await desktop.shell.picture('busy');
+    });
+
+    it('moves where animations are on, and is as wide as before', async () => {
+      const width = await panel.width();
+      await animate(true);
+      for (const icon of ['writing-1', 'writing-2', 'writing-3', 'busy']) {
+        await shows(icon);
+        expect(await panel.width()).toBe(width);
+      }
+    });
+
+    it('says it without showing it where only problems are to be shown', async () => {
+      await settings.set('indicator', "'quiet'");
+      const quiet = await untilIt(
+        'the name to say it',
+        () => panel.indicator(),
+        (state) => state?.icon === 'idle' && state.name.endsWith(', answering'),
+      );
+      expect(quiet).not.toBeNull();
+    });
   });
 
   it('follows the broker’s death and return', async () => {

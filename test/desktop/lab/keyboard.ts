@@ -1,7 +1,10 @@
 import type { Shell } from './shell.ts';
 
 /** Linux's numbers for the keys that make no character. */
-const named = { Escape: 1, Tab: 15, Return: 28, Control: 29, Shift: 42, Alt: 56, F4: 62, Up: 103, Down: 108 } as const;
+const named = {
+  ...{ Escape: 1, Tab: 15, Return: 28, Control: 29, Shift: 42, Alt: 56, F4: 62 },
+  ...{ Up: 103, Left: 105, Right: 106, Down: 108 },
+} as const;
 
 /** The characters of an American keyboard, row by row, alone and with Shift, with Linux's number for the row's first key. */
 const rows = [

@@ -5,7 +5,7 @@ import { until } from './wait.ts';
 
 /** What the panel shows without a click. */
 export interface IndicatorState {
-  /** The picture: `idle`, `connecting`, `connected`, `partial` or `error`. */
+  /** The picture: `idle`, `connecting`, `connected`, `partial`, `error`, `busy`, or `writing-N` while it moves. */
   readonly icon: string;
   /** What a screen reader says. */
   readonly name: string;
@@ -60,6 +60,11 @@ export class Panel {
       };`);
   }
 
+  /** How wide our button is, in pixels. */
+  width(): Promise<number> {
+    return this.read<number>('return button.width;');
+  }
+
   /** Opens the menu by a click, unless it is open, and returns its lines. */
   async open(): Promise<MenuLine[]> {
     // A button that has just come isn't in its place before it is drawn.
@@ -94,6 +99,52 @@ export class Panel {
       click(actor);`,
       { text },
     );
+  }
+
+  /**
+   * Presses the button within a line that a screen reader calls this.
+   * @throws Error when there is none
+   */
+  async pressButton(name: string): Promise<void> {
+    await this.shell.drawn();
+    await this.read(
+      `${clicking}
+      const buttons = inside(button.menu.actor).filter((actor) => actor instanceof St.Button && actor.mapped);
+      const found = buttons.find((actor) => actor.accessible_name === name);
+      if (!found) throw new Error('No button “' + name + '” among ' + buttons.map((actor) => actor.accessible_name));
+      click(found);`,
+      { name },
+    );
+  }
+
+  /** What a screen reader calls what has the focus of the keyboard. */
+  focused(): Promise<string> {
+    return this.read<string>(`
+      const focus = global.stage.get_key_focus();
+      const named = focus instanceof Clutter.Text ? focus.get_parent() : focus;
+      // Without a name of its own it is called as what labels it.
+      return named?.get_accessible().get_name() || named?.label_actor?.text || '';`);
+  }
+
+  /** How far the progress bars in the menu are, from 0 to 1. */
+  progress(): Promise<number[]> {
+    return this.read<number[]>(`
+      const bars = inside(button.menu.actor).filter((actor) => actor.accessible_role === Atk.Role.LEVEL_BAR);
+      return bars.filter((bar) => bar.mapped).map((bar) => bar.value);`);
+  }
+
+  /** How much of the open menu is above, below or beside the monitor, in pixels, and whether it scrolls. */
+  fit(): Promise<{ beyond: number; scrolls: boolean }> {
+    return this.read(`
+      const { box } = button.menu;
+      const [x, y] = box.get_transformed_position();
+      const [width, height] = box.get_transformed_size();
+      const monitor = Main.layoutManager.primaryMonitor;
+      const { vadjustment: adjustment } = inside(box).find((actor) => actor instanceof St.ScrollView);
+      return {
+        beyond: Math.max(0, -x, -y, x + width - monitor.width, y + height - monitor.height),
+        scrolls: adjustment.upper > adjustment.page_size,
+      };`);
   }
 
   private isOpen(): Promise<boolean> {
