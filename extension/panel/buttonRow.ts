@@ -31,8 +31,8 @@ export class ButtonRow extends PopupBaseMenuItem {
 
   /** @param onClicked - called when a person presses the button */
   constructor(onClicked: () => void) {
-    // The row can be read with a screen reader; what can be done with it is the button's.
-    super({ activate: false, hover: false });
+    // Nothing inside what takes the focus is reached by keyboard, so it is the button that takes it, and tells of the row.
+    super({ activate: false, hover: false, can_focus: false });
     this.#title.clutter_text.ellipsize = Pango.EllipsizeMode.MIDDLE;
     this.lines.x_expand = true;
     this.lines.add_child(this.#title);
@@ -47,8 +47,7 @@ export class ButtonRow extends PopupBaseMenuItem {
     this.#title.text = title;
     this.#details.text = details;
     this.#details.visible = details !== '';
-    this.accessible_name = [title, details].filter(Boolean).join(', ');
     this.#button.label = button.label;
-    this.#button.accessible_name = button.accessibleName;
+    this.#button.accessible_name = [button.accessibleName, details].filter(Boolean).join(', ');
   }
 }

@@ -4,7 +4,7 @@ import type { Extension } from 'resource:///org/gnome/shell/extensions/extension
 import type { Broker } from '../broker/broker.js';
 import { openInBrowser } from './browser.js';
 import type { ChatApplication } from './chatApplication.js';
-import type { Wishes } from './menuView.js';
+import type { Wishes } from './menuBody.js';
 
 /** What comes of each thing that a person can want of the menu. */
 export function wishesOf(

@@ -45,6 +45,7 @@ async function walk(key: 'Tab' | 'Down' | 'Up', to: string): Promise<string[]> {
     await desktop.shell.drawn();
     passed.push(steady(await panel.focused()));
   }
+  expect(passed.at(-1)).toBe(to);
   return passed;
 }
 
@@ -108,7 +109,7 @@ it('unloads a model', async () => {
   await panel.open();
   await walk('Tab', 'Loaded Models, 1');
   await keyboard.press('Right');
-  await walk('Tab', 'Unload llama3.2:latest');
+  await walk('Tab', 'Unload llama3.2:latest, 2.0 GB · 74 % GPU · until T');
   await keyboard.press('Return');
   await untilIt(
     'the model to be gone',
@@ -127,12 +128,12 @@ it('pulls a model, and dismisses what is told of it', async () => {
   );
   await keyboard.type('phi4');
   await keyboard.press('Return');
-  await walk('Tab', 'Dismiss the pull of phi4');
+  await walk('Tab', 'Dismiss the pull of phi4, Pulled');
   await keyboard.press('Return');
   await untilIt(
     'no word of it',
     () => panel.lines(),
-    (lines) => !lines.some(({ name }) => name.includes('phi4')),
+    (lines) => !lines.some(({ texts }) => texts.includes('phi4')),
   );
   await keyboard.press('Escape');
 });

@@ -102,7 +102,7 @@ export class Panel {
   }
 
   /**
-   * Presses the button within a line that a screen reader calls this.
+   * Presses the button within a line whose name for a screen reader begins with this.
    * @throws Error when there is none
    */
   async pressButton(name: string): Promise<void> {
@@ -110,7 +110,7 @@ export class Panel {
     await this.read(
       `${clicking}
       const buttons = inside(button.menu.actor).filter((actor) => actor instanceof St.Button && actor.mapped);
-      const found = buttons.find((actor) => actor.accessible_name === name);
+      const found = buttons.find((actor) => actor.accessible_name?.startsWith(name));
       if (!found) throw new Error('No button “' + name + '” among ' + buttons.map((actor) => actor.accessible_name));
       click(found);`,
       { name },
