@@ -126,13 +126,22 @@ const layers = [
       'no-restricted-imports': [
         'error',
         {
-          patterns: ['gi://St', 'gi://Gtk', 'gi://Adw', 'gi://Clutter', 'resource:*', '../panel/*', '../preferences/*'],
+          patterns: [
+            'gi://St',
+            'gi://Gtk',
+            'gi://Adw',
+            'gi://Clutter',
+            'resource:*',
+            '../panel/*',
+            '../ask/*',
+            '../preferences/*',
+          ],
         },
       ],
     },
   },
   {
-    files: ['extension/panel/**/*.ts'],
+    files: ['extension/panel/**/*.ts', 'extension/ask/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: ['gi://Gtk', 'gi://Gdk', 'gi://Adw', '../preferences/*'] }],
     },

@@ -1,23 +1,33 @@
 import { Extension } from 'resource:///org/gnome/shell/extensions/extension.js';
 import * as Main from 'resource:///org/gnome/shell/ui/main.js';
 
+import { Asking } from './ask/asking.js';
 import { Broker } from './broker/broker.js';
 import { Indicator } from './panel/indicator.js';
 
-/** The extension in the shell: the service as objects, and the indicator that shows them. */
+/** The extension in the shell: the service as objects, the indicator that shows them, and the dialog that asks. */
 export default class CloudToLocalLLMExtension extends Extension {
   #broker: Broker | null = null;
   #indicator: Indicator | null = null;
+  #asking: Asking | null = null;
 
   /** Appears in the panel. Nothing is started by that. */
   override enable(): void {
-    this.#broker = new Broker();
-    this.#indicator = new Indicator(this, this.#broker);
-    Main.panel.addToStatusArea(this.uuid, this.#indicator);
+    const broker = new Broker();
+    const asking = new Asking(this, broker);
+    const indicator = new Indicator(this, broker, () => {
+      asking.open();
+    });
+    Main.panel.addToStatusArea(this.uuid, indicator);
+    this.#broker = broker;
+    this.#asking = asking;
+    this.#indicator = indicator;
   }
 
   /** Leaves nothing behind. The service runs on: applications use it without the panel, too. */
   override disable(): void {
+    this.#asking?.destroy();
+    this.#asking = null;
     this.#indicator?.destroy();
     this.#indicator = null;
     this.#broker?.destroy();

@@ -2,7 +2,7 @@ import type { Shell } from './shell.ts';
 
 /** Linux's numbers for the keys that make no character. */
 const named = {
-  ...{ Escape: 1, Tab: 15, Return: 28, Control: 29, Shift: 42, Alt: 56, F4: 62 },
+  ...{ Escape: 1, Tab: 15, Return: 28, Control: 29, Shift: 42, Alt: 56, F4: 62, Super: 125 },
   ...{ Up: 103, Left: 105, Right: 106, Down: 108 },
 } as const;
 
@@ -30,8 +30,8 @@ export class Keyboard {
   }
 
   /** Strikes a key, while others are held. */
-  async press(key: Key | 'a', ...held: Key[]): Promise<void> {
-    await this.strike([[...held.map((each) => named[each]), ...(key === 'a' ? keysFor(key) : [named[key]])]]);
+  async press(key: Key | 'a' | 'c' | '/', ...held: Key[]): Promise<void> {
+    await this.strike([[...held.map((each) => named[each]), ...(key in named ? [named[key as Key]] : keysFor(key))]]);
   }
 
   /** Presses the keys of each group together, in order, and lets go of them. */
