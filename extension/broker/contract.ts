@@ -4,6 +4,8 @@
 export const BUS_NAME = 'online.cloudtolocalllm.Broker';
 /** The service's unit in the user's systemd. */
 export const UNIT_NAME = 'cloudtolocalllm.service';
+/** The unit whose sockets the service answers at, and which starts it. */
+export const SOCKET_NAME = 'cloudtolocalllm.socket';
 /** Where the service's ObjectManager is. */
 export const ROOT_PATH = '/online/cloudtolocalllm';
 /** The object that stands for the service as a whole. */

@@ -1,22 +1,23 @@
 import Adw from 'gi://Adw';
+import type Gtk from 'gi://Gtk';
 import { gettext as _, ngettext } from 'resource:///org/gnome/Shell/Extensions/js/extensions/prefs.js';
 
 import type { Broker } from '../broker/broker.js';
-import type { BrokerSnapshot } from '../broker/contract.js';
-import { failureInWords } from '../broker/words.js';
+import { type BannerModel, bannerModel } from './bannerModel.js';
 import { whileShown } from './whileShown.js';
 
-/** Says when the service isn't running, and starts it. Settings can be changed all the same. */
+/** Says when the service doesn't simply run with these settings, and starts it. They can be changed all the same. */
 export class BrokerBanner {
   /** What to put into the page. Adwaita allows no class of our own for it. */
   readonly widget = new Adw.Banner({ use_markup: false });
   readonly #broker: Broker;
+  #action: BannerModel['action'] = '';
 
   /** @param broker - the service to look at */
   constructor(broker: Broker) {
     this.#broker = broker;
     this.widget.connect('button-clicked', () => {
-      broker.start();
+      this.#act();
     });
     whileShown(this.widget, broker, () => {
       this.#sync();
@@ -24,28 +25,33 @@ export class BrokerBanner {
   }
 
   #sync(): void {
-    const snapshot = this.#broker.snapshot();
-    const title = titleOf(snapshot);
+    const { title, action } = bannerModel(this.#broker.snapshot(), { gettext: _, ngettext });
+    this.#action = action;
     if (title !== '') this.widget.title = title;
-    this.widget.button_label = snapshot.presence === 'stopped' ? _('Start the Broker') : '';
+    this.widget.button_label = labelOf(action);
     this.widget.revealed = title !== '';
+  }
+
+  #act(): void {
+    if (this.#action === 'start') this.#broker.start();
+    else showProblems(this.#broker.snapshot().problems, this.widget);
   }
 }
 
-/** What there is to say, "" while the service runs or nothing is known yet. */
-function titleOf({ presence, failure }: BrokerSnapshot): string {
-  if (failure?.action === 'start') return failureInWords(failure, { gettext: _, ngettext });
-  switch (presence) {
-    case 'absent':
-      return _('The broker isn’t installed. The package “cloudtolocalllm” brings it.');
-    case 'stopped':
-      return _('The broker isn’t running. Settings apply once it does.');
-    case 'starting':
-      return _('The broker is starting…');
-    case 'silent':
-      return _('The broker doesn’t answer.');
-    case 'unknown':
-    case 'running':
+function labelOf(action: BannerModel['action']): string {
+  switch (action) {
+    case 'start':
+      return _('Start the Broker');
+    case 'details':
+      return _('Show What');
+    case '':
       return '';
   }
+}
+
+/** Says what the service left out, and why, in its words. */
+function showProblems(problems: readonly string[], parent: Gtk.Widget): void {
+  const dialog = new Adw.AlertDialog({ heading: _('Left Out'), body: problems.join('\n\n') });
+  dialog.add_response('close', _('Close'));
+  dialog.present(parent);
 }

@@ -1,7 +1,7 @@
 import Gio from 'gi://Gio';
 
 import { uniqueId } from './ids.js';
-import type { KindDescription } from './kinds.js';
+import type { NewConnection } from './kinds.js';
 
 const SCHEMA = 'org.gnome.shell.extensions.cloudtolocalllm.connection';
 const PATH = '/org/gnome/shell/extensions/cloudtolocalllm/connections/';
@@ -9,7 +9,8 @@ const PATH = '/org/gnome/shell/extensions/cloudtolocalllm/connections/';
 /** The configured connections in the settings: their order, and each one's own keys. */
 export class ConnectionList {
   readonly #settings: Gio.Settings;
-  readonly #schema: Gio.SettingsSchema;
+  /** What each connection's own keys are. */
+  readonly schema: Gio.SettingsSchema;
   /** Removed connections whose keys are still there for an undo. */
   readonly #removed = new Set<string>();
 
@@ -21,7 +22,7 @@ export class ConnectionList {
     this.#settings = settings;
     const schema = schemaSource(folder.get_child('schemas')).lookup(SCHEMA, true);
     if (schema === null) throw new Error(`The settings schema ${SCHEMA} is not installed.`);
-    this.#schema = schema;
+    this.schema = schema;
   }
 
   /** Ids in order of preference. */
@@ -31,11 +32,11 @@ export class ConnectionList {
 
   /** One connection's own settings. */
   settingsFor(id: string): Gio.Settings {
-    return new Gio.Settings({ settings_schema: this.#schema, path: `${PATH}${id}/` });
+    return new Gio.Settings({ settings_schema: this.schema, path: `${PATH}${id}/` });
   }
 
   /** Adds a connection of a kind, as the least preferred one, and returns its id. */
-  add(description: KindDescription): string {
+  add(description: NewConnection): string {
     const id = uniqueId(description.name, [...this.ids, ...this.#removed]);
     this.#reset(id);
     const settings = this.settingsFor(id);
@@ -97,7 +98,7 @@ export class ConnectionList {
 
   #reset(id: string): void {
     const settings = this.settingsFor(id);
-    for (const key of this.#schema.list_keys()) settings.reset(key);
+    for (const key of this.schema.list_keys()) settings.reset(key);
   }
 }
 

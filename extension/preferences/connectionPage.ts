@@ -7,7 +7,9 @@ import type { Broker } from '../broker/broker.js';
 import { BrokerBanner } from './brokerBanner.js';
 import { CredentialsGroup } from './credentialsGroup.js';
 import { IdentityGroup } from './identityGroup.js';
+import { LoadGroup } from './loadGroup.js';
 import { OllamaGroup } from './ollamaGroup.js';
+import { StateGroup } from './stateGroup.js';
 import { TimeoutsGroup } from './timeoutsGroup.js';
 
 /** A connection that is edited, and what that needs. */
@@ -39,14 +41,17 @@ export class ConnectionPage extends Adw.NavigationPage {
     const removal = new Adw.PreferencesGroup();
     removal.add(remove);
 
+    const load = new LoadGroup(settings);
     const ollama = new OllamaGroup(settings);
     const timeouts = new TimeoutsGroup(settings);
     const credentials = new CredentialsGroup(id, settings, broker, tell);
     const page = new Adw.PreferencesPage({ banner: new BrokerBanner(broker).widget });
-    for (const group of [new IdentityGroup(settings), credentials, ollama, timeouts, removal]) page.add(group);
+    const identity = new IdentityGroup(settings);
+    const groups = [new StateGroup(id, broker), identity, credentials, load, ollama, timeouts, removal];
+    for (const group of groups) page.add(group);
     const sync = () => {
       const kind = settings.get_string('kind');
-      for (const group of [credentials, timeouts]) group.visible = kind !== 'demo';
+      for (const group of [credentials, load, timeouts]) group.visible = kind !== 'demo';
       ollama.visible = kind === 'ollama' || kind === 'cloudtolocalllm';
     };
     settings.connect('changed::kind', sync);

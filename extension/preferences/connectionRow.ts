@@ -1,6 +1,7 @@
 import Adw from 'gi://Adw';
 import Gdk from 'gi://Gdk';
 import Gio from 'gi://Gio';
+import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
 import Gtk from 'gi://Gtk';
 import { gettext as _, ngettext } from 'resource:///org/gnome/Shell/Extensions/js/extensions/prefs.js';
@@ -51,6 +52,7 @@ export class ConnectionRow extends Adw.ActionRow {
     this.add_suffix(this.#menuButton(intents));
     this.add_suffix(new Gtk.Image({ icon_name: 'go-next-symbolic' }));
     this.#allowDragging(intents);
+    this.#allowKeys(intents);
 
     this.connect('activated', intents.edit);
     settings.connect('changed', () => {
@@ -90,8 +92,8 @@ export class ConnectionRow extends Adw.ActionRow {
     this.insert_action_group('connection', actions);
 
     const order = new Gio.Menu();
-    order.append(_('Move Up'), 'connection.up');
-    order.append(_('Move Down'), 'connection.down');
+    order.append_item(withKeys(_('Move Up'), 'connection.up', '<Alt>Up'));
+    order.append_item(withKeys(_('Move Down'), 'connection.down', '<Alt>Down'));
     const removal = new Gio.Menu();
     removal.append(_('Remove'), 'connection.remove');
     const menu = new Gio.Menu();
@@ -104,6 +106,21 @@ export class ConnectionRow extends Adw.ActionRow {
       valign: Gtk.Align.CENTER,
       css_classes: ['flat'],
     });
+  }
+
+  /** As lists whose order is a person's own usually have it. */
+  #allowKeys(intents: ConnectionRowIntents): void {
+    const keys = new Gtk.ShortcutController();
+    const shift = (trigger: string, offset: number) => {
+      const action = Gtk.CallbackAction.new(() => {
+        intents.shift(offset);
+        return true;
+      });
+      keys.add_shortcut(new Gtk.Shortcut({ trigger: Gtk.ShortcutTrigger.parse_string(trigger), action }));
+    };
+    shift('<Alt>Up', -1);
+    shift('<Alt>Down', 1);
+    this.add_controller(keys);
   }
 
   #allowDragging(intents: ConnectionRowIntents): void {
@@ -124,4 +141,11 @@ export class ConnectionRow extends Adw.ActionRow {
     });
     this.add_controller(target);
   }
+}
+
+/** A menu's item that tells by which keys its action is had without the menu. */
+function withKeys(label: string, action: string, keys: string): Gio.MenuItem {
+  const item = Gio.MenuItem.new(label, action);
+  item.set_attribute_value('accel', GLib.Variant.new_string(keys));
+  return item;
 }

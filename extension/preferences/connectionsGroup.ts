@@ -6,9 +6,8 @@ import Gtk from 'gi://Gtk';
 import { gettext as _, ngettext } from 'resource:///org/gnome/Shell/Extensions/js/extensions/prefs.js';
 
 import type { Broker } from '../broker/broker.js';
-import { fill } from '../broker/translator.js';
 import type { ConnectionList } from './connectionList.js';
-import { ConnectionPage } from './connectionPage.js';
+import type { ConnectionPages } from './connectionPages.js';
 import { ConnectionRow } from './connectionRow.js';
 import { describeKinds, type KindDescription } from './kinds.js';
 
@@ -18,24 +17,27 @@ export class ConnectionsGroup extends Adw.PreferencesGroup {
     GObject.registerClass({ GTypeName: 'CloudToLocalLLMConnectionsGroup' }, this);
   }
 
-  readonly #window: Adw.PreferencesWindow;
   readonly #list: ConnectionList;
   readonly #broker: Broker;
+  readonly #pages: ConnectionPages;
   readonly #box = new Gtk.ListBox({ selection_mode: Gtk.SelectionMode.NONE, css_classes: ['boxed-list'] });
-  readonly #none = new Adw.ActionRow({ title: _('No Connections'), subtitle: _('Applications reach no models') });
+  readonly #none = new Adw.ActionRow({
+    title: _('No Connections'),
+    subtitle: _('Add one here, or one that was found on this machine'),
+  });
   readonly #rows = new Map<string, ConnectionRow>();
 
   /**
-   * @param window - shows pages and toasts
    * @param settings - the extension's settings
    * @param list - the connections in the settings
    * @param broker - knows how the connections do
+   * @param pages - shows one connection, and removes it
    */
-  constructor(window: Adw.PreferencesWindow, settings: Gio.Settings, list: ConnectionList, broker: Broker) {
+  constructor(settings: Gio.Settings, list: ConnectionList, broker: Broker, pages: ConnectionPages) {
     super({ title: _('Connections'), description: _('The first one that can serve a request does.') });
-    this.#window = window;
     this.#list = list;
     this.#broker = broker;
+    this.#pages = pages;
 
     this.add(this.#box);
     this.header_suffix = this.#addButton();
@@ -80,13 +82,16 @@ export class ConnectionsGroup extends Adw.PreferencesGroup {
   #newRow(id: string): ConnectionRow {
     const row = new ConnectionRow(id, this.#list.settingsFor(id), {
       edit: () => {
-        this.#edit(id);
+        this.#pages.open(id);
       },
       remove: () => {
-        this.#remove(id);
+        this.#pages.remove(id);
       },
       shift: (offset) => {
-        this.#list.move(id, this.#list.ids.indexOf(id) + offset);
+        const { ids } = this.#list;
+        const position = ids.indexOf(id) + offset;
+        if (position < 0 || position >= ids.length) return;
+        this.#list.move(id, position);
         row.grab_focus();
       },
       drop: (dropped) => {
@@ -120,40 +125,6 @@ export class ConnectionsGroup extends Adw.PreferencesGroup {
   }
 
   #add(kind: KindDescription): void {
-    this.#edit(this.#list.add(kind));
-  }
-
-  #edit(id: string): void {
-    const page = new ConnectionPage({
-      id,
-      settings: this.#list.settingsFor(id),
-      broker: this.#broker,
-      onRemove: () => {
-        this.#window.pop_subpage();
-        this.#remove(id);
-      },
-      tell: (news) => {
-        this.#window.add_toast(new Adw.Toast({ title: news, use_markup: false }));
-      },
-    });
-    this.#window.push_subpage(page);
-  }
-
-  #remove(id: string): void {
-    const name = this.#list.settingsFor(id).get_string('name');
-    const removed = this.#list.remove(id);
-    const toast = new Adw.Toast({
-      title: fill(_('“{connection}” removed'), { connection: name }),
-      use_markup: false,
-      button_label: _('Undo'),
-      timeout: 10,
-    });
-    toast.connect('button-clicked', () => {
-      this.#list.restore(removed);
-    });
-    toast.connect('dismissed', () => {
-      this.#list.forget(removed);
-    });
-    this.#window.add_toast(toast);
+    this.#pages.open(this.#list.add(kind));
   }
 }

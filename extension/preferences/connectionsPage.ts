@@ -6,24 +6,31 @@ import { gettext as _ } from 'resource:///org/gnome/Shell/Extensions/js/extensio
 import type { Broker } from '../broker/broker.js';
 import { BrokerBanner } from './brokerBanner.js';
 import type { ConnectionList } from './connectionList.js';
+import type { ConnectionPages } from './connectionPages.js';
 import { ConnectionsGroup } from './connectionsGroup.js';
-import { RouteGroup } from './routeGroup.js';
+import type { PageName } from './deepLink.js';
+import { FoundGroup } from './foundGroup.js';
 
-/** The first page: the connections, and which of them may serve. */
+/** The first page: the connections, and the servers on this machine that could be some. */
 export class ConnectionsPage extends Adw.PreferencesPage {
   static {
     GObject.registerClass({ GTypeName: 'CloudToLocalLLMConnectionsPage' }, this);
   }
 
   /**
-   * @param window - shows pages and toasts
    * @param settings - the extension's settings
    * @param list - the connections in the settings
    * @param broker - the service
+   * @param pages - shows one connection, and removes it
    */
-  constructor(window: Adw.PreferencesWindow, settings: Gio.Settings, list: ConnectionList, broker: Broker) {
-    super({ title: _('Connections'), icon_name: 'network-server-symbolic', banner: new BrokerBanner(broker).widget });
-    this.add(new ConnectionsGroup(window, settings, list, broker));
-    this.add(new RouteGroup(settings, list));
+  constructor(settings: Gio.Settings, list: ConnectionList, broker: Broker, pages: ConnectionPages) {
+    super({
+      name: 'connections' satisfies PageName,
+      title: _('Connections'),
+      icon_name: 'network-server-symbolic',
+      banner: new BrokerBanner(broker).widget,
+    });
+    this.add(new ConnectionsGroup(settings, list, broker, pages));
+    this.add(new FoundGroup(settings, list, broker, pages));
   }
 }

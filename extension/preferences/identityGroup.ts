@@ -5,6 +5,7 @@ import { gettext as _, ngettext } from 'resource:///org/gnome/Shell/Extensions/j
 
 import { addressProblem } from './address.js';
 import { addressProblemInWords } from './addressInWords.js';
+import { AuthorityRow } from './authorityRow.js';
 import { CheckedEntryRow } from './checkedEntryRow.js';
 import { ChoiceRow } from './choiceRow.js';
 import { describeKinds } from './kinds.js';
@@ -28,12 +29,16 @@ export class IdentityGroup extends Adw.PreferencesGroup {
       { value: 'cloud', label: _('Cloud') },
     ]);
     place.subtitle = _('Decides which requests the routes “Local Only” and “Cloud Only” send here');
-    for (const row of [name, kind, address, place]) this.add(row);
+    const authority = new AuthorityRow(settings);
+    for (const row of [name, kind, address, place, authority]) this.add(row);
 
     const sync = () => {
       address.visible = settings.get_string('kind') !== 'demo';
+      // Without TLS nobody vouches for anything; a choice that was made stays in sight.
+      const encrypted = settings.get_string('url').toLowerCase().startsWith('https:');
+      authority.visible = address.visible && (encrypted || settings.get_string('ca-file') !== '');
     };
-    settings.connect('changed::kind', sync);
+    for (const key of ['kind', 'url', 'ca-file']) settings.connect(`changed::${key}`, sync);
     sync();
   }
 }

@@ -3,16 +3,20 @@ import type { Translator } from '../broker/translator.js';
 /** What a connection speaks, as the settings name it. */
 export type Kind = 'ollama' | 'openai' | 'anthropic' | 'cloudtolocalllm' | 'demo';
 
-/** A kind in words, and what a new connection of it begins with. */
-export interface KindDescription {
+/** What a new connection begins with. */
+export interface NewConnection {
   readonly kind: Kind;
-  readonly label: string;
   readonly name: string;
   /** "" for a kind that needs none. */
   readonly url: string;
   readonly place: 'local' | 'cloud';
   /** Where one signs in for it, if that is known. */
   readonly provider?: ProviderPreset;
+}
+
+/** A kind in words, and what a new connection of it begins with. */
+export interface KindDescription extends NewConnection {
+  readonly label: string;
 }
 
 /** A provider at which one signs in, and what it needs to be told. */

@@ -22,7 +22,7 @@ export class RouteGroup extends Adw.PreferencesGroup {
    * @param list - the connections in the settings
    */
   constructor(settings: Gio.Settings, list: ConnectionList) {
-    super({ title: _('Routing') });
+    super();
     this.#list = list;
     this.#row = new ChoiceRow(_('Route'), settings, 'route', []);
     this.#row.subtitle = _('Which connections may serve requests');
