@@ -60,9 +60,9 @@ export abstract class StandIn {
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }
 
-  /** Starts to listen, at the same port as before if it did. */
-  async start(): Promise<this> {
-    this.#server.listen(this.#port, '127.0.0.1');
+  /** Starts to listen, at the same port as before if it did, else at this one or any. */
+  async start(port = 0): Promise<this> {
+    this.#server.listen(this.#port || port, '127.0.0.1');
     await once(this.#server, 'listening');
     this.#port = (this.#server.address() as AddressInfo).port;
     return this;

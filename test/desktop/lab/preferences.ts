@@ -25,7 +25,8 @@ const script = `${user.home}/accessibility.js`;
 
 /** The extension's preferences window, looked at and worked through the accessibility bus and the keyboard. */
 export class Preferences {
-  private readonly keyboard: Keyboard;
+  /** Its keys go to what has the focus. */
+  readonly keyboard: Keyboard;
 
   constructor(private readonly desktop: Desktop) {
     this.keyboard = new Keyboard(desktop.shell);
@@ -110,12 +111,13 @@ export class Preferences {
   async pick(name: string, below: number): Promise<void> {
     await this.tabTo(name);
     await this.keyboard.press('Return');
-    const options = (things: Thing[]): boolean =>
-      things.some(({ role, states }) => role === 'list item' && states.includes('focused'));
-    await untilIt(`the choices of “${name}”`, () => this.things(), options);
-    const key = below < 0 ? 'Up' : 'Down';
-    for (let number = 0; number < Math.abs(below); number += 1) await this.keyboard.press(key);
-    await this.keyboard.press('Return');
+    await this.choosePicked(name, below);
+  }
+
+  /** As pick(), with the mouse in the place of the Tab key. */
+  async clickAndPick(name: string, below: number): Promise<void> {
+    await this.click(name);
+    await this.choosePicked(name, below);
   }
 
   /**
@@ -157,6 +159,16 @@ export class Preferences {
       return null;
     });
     await clickInWindow(this.desktop.shell, place);
+  }
+
+  /** Takes the choice that is this far below the one that has the focus. */
+  private async choosePicked(name: string, below: number): Promise<void> {
+    const options = (things: Thing[]): boolean =>
+      things.some(({ role, states }) => role === 'list item' && states.includes('focused'));
+    await untilIt(`the choices of “${name}”`, () => this.things(), options);
+    const key = below < 0 ? 'Up' : 'Down';
+    for (let number = 0; number < Math.abs(below); number += 1) await this.keyboard.press(key);
+    await this.keyboard.press('Return');
   }
 
   /** Calls a method of the session bus itself; an empty answer is an error's. */
