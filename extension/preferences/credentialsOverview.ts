@@ -14,7 +14,7 @@ import type { ConnectionPages } from './connectionPages.js';
 import { credentialsModel } from './credentialsModel.js';
 import { ConnectionRows, type ConnectionView } from './connectionRows.js';
 import { ProblemRow } from './problemRow.js';
-import { speakAs } from './spoken.js';
+import { explain } from './spoken.js';
 import { whileShown } from './whileShown.js';
 
 /** Each connection's credentials in a row, with what can be done about them at once. */
@@ -77,7 +77,7 @@ export class CredentialsOverview extends Adw.PreferencesGroup {
       button.visible = action !== '';
       button.label = action === 'signIn' ? _('Sign In') : _('Unlock');
       const spoken = action === 'signIn' ? _('Sign In, {connection}') : _('Unlock the Keyring, {connection}');
-      speakAs(button, fill(spoken, { connection: name }));
+      explain(button, fill(spoken, { connection: name }));
     };
     return { widget, sync };
   }

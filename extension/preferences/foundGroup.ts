@@ -10,7 +10,7 @@ import { fill } from '../broker/translator.js';
 import type { ConnectionList } from './connectionList.js';
 import type { ConnectionPages } from './connectionPages.js';
 import { discoveryModel, type FoundRow, type Search } from './discoveryModel.js';
-import { speakAs } from './spoken.js';
+import { explain } from './spoken.js';
 import { whileShown } from './whileShown.js';
 
 /** Servers that run on this machine and are no connections yet, looked for whenever this is shown. */
@@ -113,7 +113,7 @@ export class FoundGroup extends Adw.PreferencesGroup {
 
   #newRow({ server, title, subtitle }: FoundRow): Adw.ActionRow {
     const add = new Gtk.Button({ label: _('Add'), valign: Gtk.Align.CENTER });
-    speakAs(add, fill(_('Add {server}'), { server: title }));
+    explain(add, fill(_('Add {server}'), { server: title }));
     add.connect('clicked', () => {
       const { kind, name, url } = server;
       this.#list.add({ kind, name, url, place: 'local' });

@@ -49,7 +49,7 @@ describe('a server that runs here', () => {
     await preferences.press('Start the Broker');
     await preferences.shows(`Ollama · http://127.0.0.1:${usualPort} · 2 models`);
     await desktop.shell.picture('found');
-    await preferences.press('Add Ollama');
+    await preferences.click('Ollama');
     await becomes('connections', "['workshop', 'ollama']");
     await preferences.shows('No other servers found');
     await desktop.shell.picture('found-added');
