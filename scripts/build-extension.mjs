@@ -43,7 +43,10 @@ for (const fileName of config.fileNames) {
 }
 if (diagnostics.length > 0) fail(...diagnostics);
 
-cpSync(join(root, 'metadata.json'), join(target, 'metadata.json'));
+// The product's one version, by which the extension tells whether the service is of another.
+const metadata = JSON.parse(readFileSync(join(root, 'metadata.json'), 'utf8'));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+writeFileSync(join(target, 'metadata.json'), `${JSON.stringify({ ...metadata, 'version-name': version }, null, 2)}\n`);
 cpSync(join(source, 'stylesheet.css'), join(target, 'stylesheet.css'));
 cpSync(join(source, 'icons'), join(target, 'icons'), { recursive: true });
 // Compiled by whoever installs it: gnome-extensions, or the package's trigger.
