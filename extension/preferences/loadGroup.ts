@@ -28,7 +28,7 @@ export class LoadGroup extends Adw.PreferencesGroup {
     super({ title: _('Load') });
     this.#settings = settings;
     const busy = new ChoiceRow(_('When Busy'), settings, 'busy', [
-      { value: 'spill', label: _('Ask Another Connection') },
+      { value: 'spill', label: _('Ask Another') },
       { value: 'wait', label: _('Wait') },
     ]);
     busy.subtitle = _('What a request does while the server is busy');
