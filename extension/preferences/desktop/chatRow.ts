@@ -28,7 +28,7 @@ export class ChatRow extends Adw.ActionRow {
   constructor(settings: Gio.Settings) {
     super({ title: _('Chat Application'), use_markup: false, activatable: true });
     this.#settings = settings;
-    this.add_prefix(this.#icon);
+    this.add_suffix(this.#icon);
     this.add_suffix(this.#clear);
     this.add_suffix(new Gtk.Image({ icon_name: 'go-next-symbolic' }));
     this.#clear.connect('clicked', () => {
