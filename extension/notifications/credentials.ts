@@ -36,6 +36,7 @@ function isCertain({ state, signIn }: ConnectionSnapshot): boolean {
 }
 
 function keyringFact(locked: readonly ConnectionSnapshot[], seen: Seen, { gettext: _, ngettext }: Translator): Fact {
+  // Translators: {connections} are names of one or several servers and providers, "it" is the keyring
   const body = ngettext(
     '{connections} can’t be used before it is unlocked.',
     '{connections} can’t be used before it is unlocked.',
@@ -46,7 +47,6 @@ function keyringFact(locked: readonly ConnectionSnapshot[], seen: Seen, { gettex
       key: 'keyring',
       kind: 'credentials',
       title: _('The keyring is locked'),
-      // Translators: {connections} are names of one or several servers and providers
       body: fill(body, { connections: locked.map(nameOf).join(', ') }),
       action: { label: _('Unlock the Keyring'), intent: { act: 'unlock' } },
     },

@@ -2,7 +2,7 @@ import type { ConnectionSnapshot, LoadedModel } from '../broker/contract.js';
 import { fill, type Translator } from '../broker/translator.js';
 import { nameOf } from './connectionName.js';
 import type { MenuContext } from './menuContext.js';
-import { sizeInWords } from './size.js';
+import { sizeInWords } from '../broker/size.js';
 
 /** One model in a server's memory. */
 export interface LoadedItemModel {

@@ -2,7 +2,7 @@ import type { BrokerSnapshot, PullSnapshot } from '../broker/contract.js';
 import { fill, type Translator } from '../broker/translator.js';
 import { failureInWords } from '../broker/words.js';
 import { nameOf, nameOfId } from './connectionName.js';
-import { sizeInWords } from './size.js';
+import { sizeInWords } from '../broker/size.js';
 
 /** A server that can fetch models. */
 export interface PullTarget {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LoadedModel } from '../../extension/broker/contract.ts';
 import { loadedModels } from '../../extension/panel/loadedModel.ts';
-import { sizeInWords } from '../../extension/panel/size.ts';
+import { sizeInWords } from '../../extension/broker/size.ts';
 import { connection } from './connection.ts';
 import { untranslated } from './untranslated.ts';
 

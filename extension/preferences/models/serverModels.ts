@@ -1,4 +1,5 @@
 import type { BrokerSnapshot } from '../../broker/contract.js';
+import { sizeInWords } from '../../broker/size.js';
 import { fill, type Translator } from '../../broker/translator.js';
 import { connectionSummaryInWords } from '../../broker/words.js';
 import { hindranceInWords } from '../tokenModel.js';
@@ -41,13 +42,14 @@ export function serverModels(broker: BrokerSnapshot, id: string, translator: Tra
     state: loaded.length > 0 ? `${count} · ${inMemory}` : count,
     models: [...there, ...others.filter(({ size }) => size === undefined)].map(({ name, size }) => ({
       name,
-      detail: size === undefined ? '' : sizeInWords(size, translator),
+      detail: size === undefined ? '' : memoryInWords(size, translator),
     })),
   };
 }
 
-function sizeInWords(bytes: number, { gettext: _ }: Translator): string {
+function memoryInWords(bytes: number, translator: Translator): string {
+  const { gettext: _ } = translator;
   if (bytes <= 0) return _('In memory');
-  // Translators: how much memory a model takes, in gigabytes
-  return fill(_('In memory, {size} GB'), { size: (bytes / 1e9).toFixed(1) });
+  // Translators: how much memory a model takes, for instance "In memory, 4.7 GB"
+  return fill(_('In memory, {size}'), { size: sizeInWords(bytes, translator) });
 }

@@ -20,7 +20,7 @@ export class LogPage extends TextPage {
 
   readonly #follow = new Gtk.ToggleButton({
     icon_name: 'media-playback-pause-symbolic',
-    tooltip_text: _('Hold'),
+    tooltip_text: _('Pause'),
   });
   #journal: Journal | null = null;
   /** Lines that came while the text is held. */

@@ -1,4 +1,4 @@
-import { fill, type Translator } from '../broker/translator.js';
+import { fill, type Translator } from './translator.js';
 
 /** A number of bytes as people read it, in powers of 1000 as elsewhere on the desktop. */
 export function sizeInWords(bytes: number, { gettext: _ }: Translator): string {
