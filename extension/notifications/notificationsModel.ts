@@ -71,7 +71,7 @@ export class NotificationsModel {
     const next = this.#settling.observe(facts, now, watched);
 
     if (running) this.#pulls.observe(broker, watched, this.#translator);
-    else this.#pulls.forgetRunning();
+    else this.#pulls.forget();
     if (!wanted.pulls) this.#pulls.dismissAll();
 
     const told = this.#compareVersions(running ? broker.version : '', toldVersions);

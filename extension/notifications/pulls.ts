@@ -3,20 +3,21 @@ import { fill, type Translator } from '../broker/translator.js';
 import { nameOf } from './names.js';
 import type { Notice, ShownNotice } from './notice.js';
 
-/** Follows pulls, and tells how those ended that were seen running. */
+/** Follows pulls, and tells how those ended that weren’t over when the service was first looked at. */
 export class Pulls {
-  readonly #running = new Set<string>();
+  /** Paths of those that were looked at, true while they ran; null before the first look at a service. */
+  #seen: ReadonlyMap<string, boolean> | null = null;
   readonly #ended = new Map<string, ShownNotice>();
 
   /** @param watched - whether the person sees all of it elsewhere at this moment */
   observe({ pulls, connections }: BrokerSnapshot, watched: boolean, translator: Translator): void {
-    const paths = new Set(pulls.map(({ path }) => path));
-    for (const path of this.#running) if (!paths.has(path)) this.#running.delete(path);
+    const seen = this.#seen;
+    this.#seen = new Map(pulls.map(({ path, state }) => [path, state === 'running']));
     for (const pull of pulls) {
-      if (pull.state === 'running') {
-        this.#running.add(pull.path);
-        this.#ended.delete(keyOf(pull));
-      } else if (this.#running.delete(pull.path) && pull.state !== 'cancelled') {
+      // One may begin and end between two looks.
+      const ran = seen !== null && (seen.get(pull.path) ?? true);
+      if (pull.state === 'running') this.#ended.delete(keyOf(pull));
+      else if (ran && pull.state !== 'cancelled') {
         const connection = connections.find(({ id }) => id === pull.connection) ?? { name: '', id: pull.connection };
         const notice = endNotice(pull, pull.state === 'done', nameOf(connection), translator);
         this.#ended.set(notice.key, { ...notice, quiet: watched, passing: false });
@@ -25,8 +26,8 @@ export class Pulls {
   }
 
   /** Another service doesn’t go on with the pulls of the last one, but may give them the same paths. */
-  forgetRunning(): void {
-    this.#running.clear();
+  forget(): void {
+    this.#seen = null;
   }
 
   /** How pulls ended, as far as it wasn’t put away. */

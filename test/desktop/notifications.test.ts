@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ManagedOllama } from '../upstreams/managed.ts';
 import { OpenaiStandIn } from '../upstreams/openai.ts';
 import { Broker } from './lab/broker.ts';
@@ -31,7 +31,23 @@ beforeAll(async () => {
     { id: 'cloud', name: 'My Provider', kind: 'openai', url: `${provider.origin}/v1`, place: 'cloud' },
   ]);
   await broker.systemctl('start');
+});
+// Each begins as after logging in: all is well, and nothing was told.
+beforeEach(async () => {
+  await desktop.machine.asUser(['gnome-extensions', 'disable', uuid]);
+  for (const kind of ['failover', 'credentials', 'pulls']) await settings.set(`notify-${kind}`, 'true');
+  ollama.breaks = undefined;
+  await ollama.stop();
+  await ollama.start();
+  provider.token = undefined;
+  await unlockKeyring();
+  await desktop.machine.asUser(['cloudtolocalllm', 'token', 'clear', 'cloud']);
+  await tryNow('own');
+  await tryNow('cloud');
+  await desktop.enableExtension();
   await shows('connected');
+  await looked();
+  expect(await tray.list()).toEqual([]);
 });
 afterAll(async () => {
   await ollama.stop();
@@ -60,15 +76,30 @@ async function looked(): Promise<void> {
   );
 }
 
-/** Asks the broker on the bus to have the own server fetch a model, and lets it. */
+/** Calls a method of the broker on the bus. */
+async function call(...method: string[]): Promise<void> {
+  const object = ['online.cloudtolocalllm.Broker', '/online/cloudtolocalllm/Broker', 'online.cloudtolocalllm.Broker1'];
+  await desktop.machine.asUser(['busctl', '--user', 'call', ...object, ...method], { limit: 60 });
+}
+
+/** Has the own server fetch a model, and lets it. */
 async function pull(model: string, breaks?: 'error'): Promise<void> {
   let go = (): void => undefined;
   ollama.until = new Promise<void>((resolve) => (go = resolve));
   ollama.breaks = breaks;
-  const object = ['online.cloudtolocalllm.Broker', '/online/cloudtolocalllm/Broker', 'online.cloudtolocalllm.Broker1'];
-  await desktop.machine.asUser(['busctl', '--user', 'call', ...object, 'Pull', 'ss', 'own', model]);
+  await call('Pull', 'ss', 'own', model);
   await looked();
   go();
+}
+
+/** Unlocks the keyring, if it is locked. */
+async function unlockKeyring(): Promise<void> {
+  if (await keyring.isLocked()) await Promise.all([call('Unlock'), keyring.answer(password)]);
+}
+
+/** Has the broker keep a token for the provider. */
+async function setToken(token: string): Promise<void> {
+  await desktop.machine.asUser(['cloudtolocalllm', 'token', 'set', 'cloud'], { input: token });
 }
 
 describe('a notification', () => {
@@ -93,6 +124,13 @@ describe('a notification', () => {
   it('of what comes again within minutes is only listed, goes when it is turned off, and when it isn’t true any more', async () => {
     await ollama.stop();
     await tryNow('own');
+    await tray.tells('My Provider answers now');
+    await ollama.start();
+    await tryNow('own');
+    await tray.tells('Local Ollama answers again');
+
+    await ollama.stop();
+    await tryNow('own');
     await tray.lists('My Provider answers now');
     expect(await tray.banner()).toBeNull();
 
@@ -110,6 +148,7 @@ describe('a notification', () => {
   });
 
   it('tells that the keyring is locked, and unlocks it', async () => {
+    await keyring.lock();
     provider.token = 'sk-Desktop_42';
     await tryNow('cloud');
     await tray.tells('The keyring is locked');
@@ -119,27 +158,33 @@ describe('a notification', () => {
     await tray.press('Unlock the Keyring');
 
     await keyring.answer(password);
+    expect(await keyring.isLocked()).toBe(false);
+    await tray.lists('My Provider wants a token');
   });
 
   it('tells that a provider wants a token, leads to where one is set, and goes when it is', async () => {
+    provider.token = 'sk-Desktop_42';
+    await tryNow('cloud');
     await tray.tells('My Provider wants a token');
     await tray.lists('My Provider wants a token');
-    const key = ['org.gnome.shell.extensions.cloudtolocalllm', 'preferences-page'];
-    const watching = desktop.machine.tryAsUser(['timeout', '8', 'gsettings', 'monitor', ...key]);
     await tray.point();
     await desktop.shell.picture('notification-credentials');
 
     await tray.press('Set a Token');
 
-    await preferences.shows('CloudToLocalLLM');
-    expect((await watching).stdout).toContain("'connection/cloud'");
-    await preferences.close();
-    await desktop.machine.asUser(['cloudtolocalllm', 'token', 'set', 'cloud'], { input: 'sk-Desktop_42' });
+    try {
+      await preferences.opens('New Token');
+      await preferences.shows('My Provider');
+    } finally {
+      await preferences.close();
+    }
+    await setToken('sk-Desktop_42');
     await shows('connected');
     await tray.lists();
   });
 
   it('of what was so before is only listed when the extension comes back, as it does when the screen is unlocked', async () => {
+    await setToken('sk-Desktop_42');
     provider.token = 'sk-another';
     await tryNow('cloud');
     await tray.tells('My Provider refuses the token');
@@ -165,7 +210,6 @@ describe('a notification', () => {
     await desktop.shell.picture('notification-pulled');
     await settings.set('notify-pulls', 'false');
     await tray.lists();
-    await settings.set('notify-pulls', 'true');
   });
 
   it('tells why a model isn’t there, and tries again', async () => {
@@ -184,19 +228,26 @@ describe('a notification', () => {
 
   it('tells once that broker and extension are of different versions', async () => {
     const metadata = `.local/share/gnome-shell/extensions/${uuid}/metadata.json`;
-    await desktop.machine.asUser(['sed', '-i', 's/"version-name": ".*"/"version-name": "3.9.0"/', metadata]);
-    await desktop.shell.restart();
-    const title = 'Broker and panel are of different versions';
-    await tray.tells(title);
-    await tray.point();
-    await desktop.shell.picture('notification-versions');
-    expect(await settings.get('told-versions')).toMatch(/ 3\.9\.0'$/);
+    const original = await desktop.machine.asUser(['cat', metadata]);
+    try {
+      await desktop.machine.asUser(['sed', '-i', 's/"version-name": ".*"/"version-name": "3.9.0"/', metadata]);
+      await desktop.shell.restart();
+      const title = 'Broker and panel are of different versions';
+      await tray.tells(title);
+      await tray.point();
+      await desktop.shell.picture('notification-versions');
+      expect(await settings.get('told-versions')).toMatch(/ 3\.9\.0'$/);
 
-    await desktop.machine.asUser(['gnome-extensions', 'disable', uuid]);
-    await tray.lists();
-    await desktop.enableExtension();
-    await shows('connected');
-    await looked();
-    expect(await tray.list()).toEqual([]);
+      await desktop.machine.asUser(['gnome-extensions', 'disable', uuid]);
+      await tray.lists();
+      await desktop.enableExtension();
+      await shows('connected');
+      await looked();
+      expect(await tray.list()).toEqual([]);
+    } finally {
+      await desktop.machine.asUser(['tee', metadata], { input: original });
+      await settings.reset('told-versions');
+      await desktop.shell.restart();
+    }
   });
 });

@@ -266,9 +266,23 @@ describe('of pulls', () => {
     ]);
   });
 
+  it('tells of one that began and ended between two looks', () => {
+    look(of());
+    expect(shown(of(pull('done')))).toEqual(['“qwen3:8b” is there']);
+  });
+
+  it('tells of one that was tried again and failed at once', () => {
+    look(of(pull('running')));
+    look(of(pull('failed')));
+    model.dismiss('pull/ollama/qwen3:8b');
+    expect(shown(of(pull('failed'), pull('failed', { path: '/p/2' })))).toEqual(['“qwen3:8b” wasn’t pulled']);
+  });
+
   it.each([
     ['cancelled', [of(pull('running')), of(pull('cancelled'))]],
-    ['not seen running', [of(pull('done')), of(pull('done'))]],
+    ['cancelled between two looks', [of(), of(pull('cancelled'))]],
+    ['over at the first look', [of(pull('done')), of(pull('done'))]],
+    ['over at the first look at the next service', [of(), broker({ presence: 'stopped' }), of(pull('done'))]],
     [
       'seen running in a service that has ended since',
       [of(pull('running')), broker({ presence: 'stopped' }), of(pull('failed'))],

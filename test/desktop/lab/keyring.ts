@@ -5,6 +5,8 @@ import { until } from './wait.ts';
 
 const folder = '.local/share/keyrings';
 
+const collection = '/org/freedesktop/secrets/collection/login';
+
 /** The user's keyring, with GNOME's own program behind it. */
 export class Keyring {
   private readonly keyboard: Keyboard;
@@ -31,8 +33,13 @@ export class Keyring {
   /** Locks it, as a session does that is left alone. */
   async lock(): Promise<void> {
     const service = ['org.freedesktop.secrets', '/org/freedesktop/secrets', 'org.freedesktop.Secret.Service'];
-    const lock = ['Lock', 'ao', '1', '/org/freedesktop/secrets/collection/login'];
-    await this.machine.asUser(['busctl', '--user', 'call', ...service, ...lock]);
+    await this.machine.asUser(['busctl', '--user', 'call', ...service, 'Lock', 'ao', '1', collection]);
+  }
+
+  /** Whether it is locked. */
+  async isLocked(): Promise<boolean> {
+    const locked = ['org.freedesktop.secrets', collection, 'org.freedesktop.Secret.Collection', 'Locked'];
+    return (await this.machine.asUser(['busctl', '--user', 'get-property', ...locked])).trim() === 'b true';
   }
 
   /** What it keeps with these attributes, null if there is nothing, or if it is locked. */

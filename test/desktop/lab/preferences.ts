@@ -34,8 +34,13 @@ export class Preferences {
 
   /** Opens the window and waits until it is there to be seen, with a text that its first page has. */
   async open(text = 'Connections'): Promise<void> {
-    this.desktop.machine.give(new URL('accessibility.js', import.meta.url).pathname, script);
     await this.desktop.machine.asUser(['gnome-extensions', 'prefs', uuid]);
+    await this.opens(text);
+  }
+
+  /** Waits until the window, which something else opens, is there to be seen with this text. */
+  async opens(text: string): Promise<void> {
+    this.desktop.machine.give(new URL('accessibility.js', import.meta.url).pathname, script);
     await until('the window', () =>
       this.desktop.shell.evaluate<boolean>(
         'return global.get_window_actors().some(({ mapped, meta_window }) => mapped && meta_window.has_focus());',

@@ -26,6 +26,11 @@ export class Settings {
     await this.machine.asUser(['gsettings', 'set', at(id), key, value]);
   }
 
+  /** Sets a key back to its default. */
+  async reset(key: string): Promise<void> {
+    await this.machine.asUser(['gsettings', 'reset', schema, key]);
+  }
+
   /** Makes these the connections, in this order. */
   async setConnections(connections: readonly ConnectionSettings[]): Promise<void> {
     for (const { id, ...keys } of connections) {
