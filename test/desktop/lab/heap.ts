@@ -16,6 +16,8 @@ interface Thing {
   readonly kind: string;
   readonly text: string;
   readonly links: Map<string, string>;
+  /** What it has by symbols, whose names aren't told. */
+  readonly bySymbol: string[];
 }
 
 /** From an object to the file of its class, and what tells a function's. */
@@ -42,9 +44,10 @@ export async function countHeap(path: string, mark: string): Promise<HeapCounts>
     if (edge !== undefined) {
       if (rest === 'signal connection') handlers += 1;
       if (current && links.has(rest)) current.links.set(rest, address);
+      if (rest === '**SYMBOL KEY**') current?.bySymbol.push(address);
     } else if (address !== '') {
       const [kind, text] = split(rest);
-      current = kinds.has(kind) ? { kind, text, links: new Map() } : undefined;
+      current = kinds.has(kind) ? { kind, text, links: new Map(), bySymbol: [] } : undefined;
       if (current) things.set(address, current);
     }
   }
@@ -53,15 +56,18 @@ export async function countHeap(path: string, mark: string): Promise<HeapCounts>
     way.reduce((at, link) => things.get(at?.links.get(link) ?? ''), thing);
   const isOurs = (thing: Thing | undefined): boolean =>
     follow(thing, 'JSFunction script')?.text.includes(mark) ?? false;
+  // The prototype of a registered class keeps one more, GJS's own, which looks like an object of the parent.
+  const isPrototype = (thing: Thing): boolean => thing.links.has('constructor');
+  const prototypes = new Set([...things.values()].filter(isPrototype).flatMap(({ bySymbol }) => bySymbol));
   const objects: Record<string, number> = {};
   let functions = 0;
-  for (const thing of things.values()) {
+  for (const [address, thing] of things) {
     if (thing.kind === 'Function' && isOurs(thing)) functions += 1;
     if (thing.kind !== 'GObject_Object' && thing.kind !== 'Object') continue;
+    if (isPrototype(thing) || prototypes.has(address)) continue;
     const prototype = follow(thing, 'shape', 'base', 'baseshape_proto');
     const constructor = follow(prototype, 'constructor');
-    // The prototype of a subclass has a prototype itself, that of its parent, but a constructor of its own.
-    if (constructor && isOurs(constructor) && !thing.links.has('constructor')) {
+    if (constructor && isOurs(constructor)) {
       objects[constructor.text] = (objects[constructor.text] ?? 0) + 1;
     }
   }
