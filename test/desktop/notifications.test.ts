@@ -231,7 +231,10 @@ describe('a notification', () => {
     const original = await desktop.machine.asUser(['cat', metadata]);
     try {
       await desktop.machine.asUser(['sed', '-i', 's/"version-name": ".*"/"version-name": "3.9.0"/', metadata]);
+      // What is told while the shell comes up would be over before it can be looked at.
+      await desktop.machine.asUser(['gnome-extensions', 'disable', uuid]);
       await desktop.shell.restart();
+      await desktop.enableExtension();
       const title = 'Broker and panel are of different versions';
       await tray.tells(title);
       await tray.point();
