@@ -118,43 +118,22 @@ const gnome = {
   },
 };
 
-// What reads the service or the screen must not be able to reach the other side.
+// What reads the service, and what draws in the shell or in windows, must not be able to reach the other sides. GNOME Shell
+// can't load GTK, and windows can't load the shell's toolkit.
+const drawnByShell = ['gi://St', 'gi://Clutter', 'gi://Cogl', 'gi://Meta', 'gi://Mtk', 'gi://Shell'];
+const drawnByWindows = ['gi://Gtk', 'gi://Gdk', 'gi://Adw'];
+const inShell = ['**/panel/*', '**/ask/*', '**/notifications/*'];
+const inWindows = ['**/preferences/**'];
+
+const layer = (folders, forbidden) => ({
+  files: folders.map((folder) => `extension/${folder}/**/*.ts`),
+  rules: { 'no-restricted-imports': ['error', { patterns: forbidden }] },
+});
+
 const layers = [
-  {
-    files: ['extension/broker/**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            'gi://St',
-            'gi://Gtk',
-            'gi://Adw',
-            'gi://Clutter',
-            'resource:*',
-            '../panel/*',
-            '../ask/*',
-            '../preferences/*',
-          ],
-        },
-      ],
-    },
-  },
-  {
-    files: ['extension/panel/**/*.ts', 'extension/ask/**/*.ts'],
-    rules: {
-      'no-restricted-imports': ['error', { patterns: ['gi://Gtk', 'gi://Gdk', 'gi://Adw', '../preferences/*'] }],
-    },
-  },
-  {
-    files: ['extension/preferences/**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: ['gi://St', 'gi://Clutter', 'gi://Meta', 'gi://Shell', '../panel/*'] },
-      ],
-    },
-  },
+  layer(['broker'], [...drawnByShell, ...drawnByWindows, 'resource:*', ...inShell, ...inWindows]),
+  layer(['panel', 'ask', 'notifications'], [...drawnByWindows, ...inWindows]),
+  layer(['preferences'], [...drawnByShell, ...inShell]),
 ];
 
 export default defineConfig(globalIgnores(['dist', 'test-results']), plain, typed, gnome, ...layers);
