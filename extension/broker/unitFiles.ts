@@ -6,9 +6,6 @@ import { call } from './bus.js';
 const SYSTEMD = { destination: 'org.freedesktop.systemd1', path: '/org/freedesktop/systemd1' };
 const MANAGER = 'org.freedesktop.systemd1.Manager';
 
-/** What starts what is to run whenever a person is logged in. */
-const SESSION = 'default.target';
-
 /** A unit was to be started anew, and systemd says that it didn't come to that. */
 export class JobFailed extends Error {
   override readonly name = 'JobFailed';
@@ -33,12 +30,11 @@ export class UnitFiles {
     return state.startsWith('enabled');
   }
 
-  /** Has a unit start with the session, or only when it is needed. */
+  /** Has a unit start with the session, as its file says what that means, or only when it is needed. */
   async setStartsWithSession(unit: string, starts: boolean): Promise<void> {
-    const [method, parameters] = starts
-      ? ['AddDependencyUnitFiles', new GLib.Variant('(asssbb)', [[unit], SESSION, 'Wants', false, false])]
-      : ['DisableUnitFiles', new GLib.Variant('(asb)', [[unit], false])];
-    await this.#ask(method, parameters as GLib.Variant);
+    await (starts
+      ? this.#ask('EnableUnitFiles', new GLib.Variant('(asbb)', [[unit], false, false]))
+      : this.#ask('DisableUnitFiles', new GLib.Variant('(asb)', [[unit], false])));
     await this.reload();
   }
 

@@ -70,7 +70,7 @@ describe('the broker', () => {
     await becomes('enabled');
     await desktop.shell.picture('service');
     await preferences.press('Start With the Session');
-    await becomes('static');
+    await becomes('disabled');
   });
 
   it('is started again', async () => {
