@@ -18,12 +18,12 @@ export class TextPage extends Adw.NavigationPage {
     wrap_mode: Gtk.WrapMode.WORD_CHAR,
     ...{ top_margin: 12, bottom_margin: 12, left_margin: 12, right_margin: 12 },
   });
-  /** Stays behind all that is added. */
-  readonly #end = this.#view.buffer.create_mark(null, this.#view.buffer.get_end_iter(), false);
   readonly #scroller = new Gtk.ScrolledWindow({ child: this.#view, vexpand: true });
   readonly #status = new Adw.StatusPage({ icon_name: 'text-x-generic-symbolic' });
   readonly #pages = new Gtk.Stack();
   readonly #copy = new Gtk.Button({ label: _('Copy'), css_classes: ['suggested-action'] });
+  /** Whether the end of what is added is looked at, which then stays in view. */
+  #atEnd = false;
 
   /**
    * @param title - what the text is
@@ -39,6 +39,7 @@ export class TextPage extends Adw.NavigationPage {
       onCopied();
     });
     this.header.pack_end(this.#copy);
+    this.#keepEndInView();
     const view = new Adw.ToolbarView({ content: this.#pages });
     view.add_top_bar(this.header);
     this.child = view;
@@ -54,15 +55,13 @@ export class TextPage extends Adw.NavigationPage {
 
   /** Adds to the text, which then ends with at most so many lines; who looks at its end keeps doing that. */
   append(text: string, most: number): void {
-    const { vadjustment } = this.#scroller;
-    const atEnd = vadjustment.value + vadjustment.page_size >= vadjustment.upper - 1;
     const { buffer } = this.#view;
+    if (buffer.get_char_count() === 0) this.#atEnd = true;
     buffer.insert(buffer.get_end_iter(), text, -1);
     const surplus = buffer.get_line_count() - most;
     if (surplus > 0) buffer.delete(buffer.get_start_iter(), buffer.get_iter_at_line(surplus)[1]);
     this.#pages.visible_child_name = 'text';
     this.#copy.sensitive = true;
-    if (atEnd) this.#view.scroll_to_mark(this.#end, 0, true, 0, 1);
   }
 
   /** Says why there is no text. */
@@ -71,5 +70,16 @@ export class TextPage extends Adw.NavigationPage {
     this.#status.description = description;
     this.#pages.visible_child_name = 'status';
     this.#copy.sensitive = false;
+  }
+
+  /** The text's height is known only some time after it was added. */
+  #keepEndInView(): void {
+    const { vadjustment } = this.#scroller;
+    vadjustment.connect('value-changed', () => {
+      this.#atEnd = vadjustment.value + vadjustment.page_size >= vadjustment.upper - 1;
+    });
+    vadjustment.connect('changed', () => {
+      if (this.#atEnd) vadjustment.value = vadjustment.upper - vadjustment.page_size;
+    });
   }
 }
