@@ -148,7 +148,7 @@ describe('signing in, in the preferences', () => {
   });
 
   it('wants a provider that nobody can listen to, and writes nothing before all is there', async () => {
-    await preferences.pick('Authorization', 1);
+    await preferences.pick('Authorization', 2);
     await preferences.enter('Provider', 'http://login.example.org');
     await preferences.shows('The address begins with https://');
     await preferences.enter('The address begins with https://', identity.issuer);
@@ -240,7 +240,7 @@ describe('signing in, in the preferences', () => {
     await preferences.press('Sign Out');
     await preferences.shows('Not signed in');
     await preferences.click('Name');
-    await preferences.pick('Authorization', -1);
+    await preferences.pick('Authorization', 1);
     await settles('sign-in-issuer', "''");
     await preferences.shows('New Token');
     await preferences.shows('None, and one is needed');
@@ -255,8 +255,8 @@ describe('the menu', () => {
     await offers('Set a Token');
     await desktop.shell.picture('menu-no-token');
     await panel.press('Set a Token');
-    await preferences.shows('My Provider');
-    await preferences.click('My Provider');
+    // The connection’s own page, not the list of all.
+    await preferences.shows('Authorization');
     await preferences.enter('New Token', token);
     await becomes('stored');
     await preferences.close();

@@ -89,10 +89,10 @@ describe('a connection', () => {
   });
 
   it('can be limited', async () => {
-    await preferences.clickAndPick('Requests at a Time', 2);
+    await preferences.clickAndPick('Requests at a Time', 3);
     await becomes('concurrency', '1', 'ollama');
     await desktop.shell.picture('connection-load');
-    await preferences.clickAndPick('When Busy', 1);
+    await preferences.clickAndPick('When Busy', 2);
     await becomes('busy', "'wait'", 'ollama');
   });
 });

@@ -139,7 +139,7 @@ describe('what helps when something goes wrong', () => {
   });
 
   it('is the level of the log', async () => {
-    await preferences.clickAndPick('Log Level', 1);
+    await preferences.clickAndPick('Log Level', 4);
     await untilIt(
       'the log level',
       () => settings.get('log-level'),
@@ -155,15 +155,15 @@ describe('all settings', () => {
   const reset = (): Promise<string> =>
     desktop.machine.asUser(['dconf', 'reset', '-f', '/org/gnome/shell/extensions/cloudtolocalllm/']);
 
-  /** Answers the open dialog for files. */
-  const chooseFile = async (path: string, which?: 'new'): Promise<void> => {
+  /** Answers the dialog for files of this title. */
+  const chooseFile = async (title: string, path: string): Promise<void> => {
     await untilIt(
-      'the dialog for files',
-      () => preferences.things(),
-      (things) => things.some(({ name }) => name === 'Cancel'),
+      'the window that has the focus',
+      () => desktop.shell.evaluate<string>('return global.display.focus_window?.title ?? "";'),
+      (now) => now === title,
     );
-    // What is selected of a new file’s name leaves out its ending.
-    if (which === 'new') await preferences.keyboard.press('a', 'Control');
+    // What is selected of a new file’s name leaves out its ending; to choose a file, typing begins with an empty entry.
+    if (title === 'Export Settings') await preferences.keyboard.press('a', 'Control');
     await preferences.keyboard.type(path);
     await preferences.keyboard.press('Return');
   };
@@ -176,7 +176,7 @@ describe('all settings', () => {
     await settings.set('models', "{'gpt-4o': 'llama3.2'}", 'workshop');
     await settings.set('route', "'workshop'");
     await preferences.click('Export…');
-    await chooseFile(exported, 'new');
+    await chooseFile('Export Settings', exported);
     await preferences.shows('Settings exported to exported.json');
     await desktop.shell.picture('exported');
     const before = await dump();
@@ -184,7 +184,7 @@ describe('all settings', () => {
 
     await reset();
     await preferences.click('Import…');
-    await chooseFile(exported);
+    await chooseFile('Import Settings', exported);
     await preferences.shows('Replace All Settings?');
     await desktop.shell.picture('import');
     await preferences.press('Replace');
@@ -210,7 +210,7 @@ describe('all settings', () => {
     writeFileSync(desktop.machine.path(exported), JSON.stringify(file));
     const before = await dump();
     await preferences.click('Import…');
-    await chooseFile(exported);
+    await chooseFile('Import Settings', exported);
     await preferences.shows('Nothing was done. connections[0].url: The address begins with http:// or https://');
     await desktop.shell.picture('import-refused');
     expect(await dump()).toBe(before);

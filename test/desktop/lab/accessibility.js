@@ -11,10 +11,11 @@ const { Atspi, GLib } = imports.gi;
 const request = JSON.parse(ARGV[0]);
 const told = ['checked', 'expanded', 'focused', 'invalid_entry', 'sensitive'];
 
-/** What is shown in and below a thing, it first. */
-function inside(thing) {
-  if (!thing?.get_state_set().contains(Atspi.StateType.SHOWING)) return [];
-  return [thing, ...children(thing).flatMap(inside)];
+/** What is shown in and below a thing, it first. GTK lists what is on a page again below each of the other pages. */
+function inside(thing, seen = new Set()) {
+  if (seen.has(thing) || !thing?.get_state_set().contains(Atspi.StateType.SHOWING)) return [];
+  seen.add(thing);
+  return [thing, ...children(thing).flatMap((each) => inside(each, seen))];
 }
 
 function children(thing) {
@@ -81,7 +82,7 @@ function find(things) {
 
 function answer() {
   const applications = children(Atspi.get_desktop(0)).filter((each) => each?.get_name() === request.application);
-  const things = applications.flatMap(children).flatMap(inside);
+  const things = applications.flatMap(children).flatMap((window) => inside(window));
   if (request.press) return press(things);
   return request.find ? find(things) : things.map(described);
 }

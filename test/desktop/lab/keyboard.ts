@@ -3,7 +3,7 @@ import type { Shell } from './shell.ts';
 /** Linux's numbers for the keys that make no character. */
 const named = {
   ...{ Escape: 1, BackSpace: 14, Tab: 15, Return: 28, Control: 29, Shift: 42, Alt: 56, F4: 62, Super: 125 },
-  ...{ Up: 103, Left: 105, Right: 106, Down: 108 },
+  ...{ Home: 102, Up: 103, Left: 105, Right: 106, Down: 108 },
 } as const;
 
 /** The characters of an American keyboard, row by row, alone and with Shift, with Linux's number for the row's first key. */

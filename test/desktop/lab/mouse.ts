@@ -26,8 +26,10 @@ export async function clickInWindow(shell: Shell, [x, y]: readonly [number, numb
 export function scrollInWindow(shell: Shell, [, y]: readonly [number, number]): Promise<boolean> {
   return shell.evaluate<boolean>(
     `const frame = global.display.focus_window.get_frame_rect();
-    const below = y > frame.height - 24;
-    if (!below && y > 64) return false;
+    // As high as the bars that preferences have above and below.
+    const bar = 64;
+    const below = y > frame.height - bar;
+    if (!below && y > bar) return false;
     // Beside all controls, of which some would take the wheel for themselves.
     testMouse.notify_absolute_motion(GLib.get_monotonic_time(), frame.x + 16, frame.y + frame.height / 2);
     const { UP, DOWN } = Clutter.ScrollDirection;

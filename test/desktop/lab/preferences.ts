@@ -112,17 +112,15 @@ export class Preferences {
     await this.keyboard.press('Return');
   }
 
-  /** Goes to the choice of this name with the keyboard, and takes the one this far below what is chosen now. */
-  async pick(name: string, below: number): Promise<void> {
+  /** Goes to the choice of this name with the keyboard, and takes one; the first is number 1. */
+  async pick(name: string, number: number): Promise<void> {
     await this.tabTo(name);
-    await this.keyboard.press('Return');
-    await this.choosePicked(name, below);
+    await this.pickFrom(name, number, () => this.keyboard.press('Return'));
   }
 
   /** As pick(), with the mouse in the place of the Tab key. */
-  async clickAndPick(name: string, below: number): Promise<void> {
-    await this.click(name);
-    await this.choosePicked(name, below);
+  async clickAndPick(name: string, number: number): Promise<void> {
+    await this.pickFrom(name, number, () => this.click(name));
   }
 
   /**
@@ -157,22 +155,37 @@ export class Preferences {
   /** Clicks on what has this name, as soon as it is there, and scrolls to it if need be. */
   async click(name: string): Promise<void> {
     const find = (): Promise<readonly [number, number] | null> => this.ask({ find: name });
+    let before = '';
     const place = await until(`something named “${name}” to be in view`, async () => {
       const found = await find();
-      if (found === null || !(await scrollInWindow(this.desktop.shell, found))) return found;
+      // What stays where it is when the window is scrolled is in a bar.
+      if (found === null || String(found) === before) return found;
+      if (!(await scrollInWindow(this.desktop.shell, found))) return found;
+      before = String(found);
       await this.desktop.shell.drawn();
       return null;
     });
     await clickInWindow(this.desktop.shell, place);
   }
 
-  /** Takes the choice that is this far below the one that has the focus. */
-  private async choosePicked(name: string, below: number): Promise<void> {
-    const options = (things: Thing[]): boolean =>
-      things.some(({ role, states }) => role === 'list item' && states.includes('focused'));
-    await untilIt(`the choices of “${name}”`, () => this.things(), options);
-    const key = below < 0 ? 'Up' : 'Down';
-    for (let number = 0; number < Math.abs(below); number += 1) await this.keyboard.press(key);
+  /** Takes one of the choices that are shown once they are opened. */
+  private async pickFrom(name: string, number: number, open: () => Promise<void>): Promise<void> {
+    const items = (things: Thing[]): Thing[] => things.filter(({ role }) => role === 'list item');
+    const focused = (things: Thing[]): Thing | undefined =>
+      items(things).find(({ states }) => states.includes('focused'));
+    // The rows of the page are items of lists, too.
+    const before = await this.things();
+    await open();
+    await untilIt(
+      `the choices of “${name}”`,
+      () => this.things(),
+      (now) => {
+        const added = items(now).length > items(before).length;
+        return added && focused(now) !== undefined && focused(now)?.name !== focused(before)?.name;
+      },
+    );
+    await this.keyboard.press('Home');
+    for (let passed = 1; passed < number; passed += 1) await this.keyboard.press('Down');
     await this.keyboard.press('Return');
   }
 
