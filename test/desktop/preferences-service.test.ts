@@ -183,6 +183,12 @@ describe('all settings', () => {
     const text = readFileSync(desktop.machine.path(exported), 'utf8');
 
     await reset();
+    // It lies over what is clicked next, and stays as long as the mouse is over it.
+    await untilIt(
+      'the message to go',
+      () => preferences.things(),
+      (things) => !things.some(({ text }) => text === 'Settings exported to exported.json'),
+    );
     await preferences.click('Import…');
     await chooseFile('Import Settings', exported);
     await preferences.shows('Replace All Settings?');
