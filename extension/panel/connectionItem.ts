@@ -4,7 +4,7 @@ import { gettext as _ } from 'resource:///org/gnome/shell/extensions/extension.j
 
 import type { ConnectionItemModel } from './connectionModel.js';
 import { Expander } from './expander.js';
-import { linesBox, secondaryLabel } from './labels.js';
+import { linesBox, secondaryLabel, wrapped } from './labels.js';
 import { StayingItem } from './stayingItem.js';
 import { SwitchItem } from './switchItem.js';
 import { TextItem } from './textItem.js';
@@ -28,7 +28,7 @@ export class ConnectionItem extends Expander {
     GObject.registerClass({ GTypeName: 'CloudToLocalLLMConnectionItem' }, this);
   }
 
-  readonly #error = secondaryLabel();
+  readonly #error = wrapped(secondaryLabel());
   readonly #id: string;
   readonly #wishes: ConnectionWishes;
   #model: ConnectionItemModel | null = null;
@@ -41,6 +41,7 @@ export class ConnectionItem extends Expander {
     this.#wishes = wishes;
 
     const lines = linesBox();
+    lines.x_expand = true;
     this.replace_child(this.label, lines);
     lines.add_child(this.label);
     lines.add_child(this.#error);

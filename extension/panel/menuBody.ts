@@ -40,8 +40,9 @@ export class MenuBody {
   readonly #problems = new ProblemsItem();
   readonly #aboveConnections = new PopupSeparatorMenuItem();
   readonly #connections: ConnectionsSection;
-  readonly #aboveModels = new PopupSeparatorMenuItem();
+  readonly #aboveRoute = new PopupSeparatorMenuItem();
   readonly #route: RouteItem;
+  readonly #aboveModels = new PopupSeparatorMenuItem();
   readonly #loaded: LoadedItem;
   readonly #pullForm: PullForm;
   readonly #pulls: PullsSection;
@@ -70,6 +71,7 @@ export class MenuBody {
     this.#problems.addTo(section);
     section.addMenuItem(this.#aboveConnections);
     addSection(section, this.#connections);
+    section.addMenuItem(this.#aboveRoute);
     this.#route.addTo(section);
     section.addMenuItem(this.#aboveModels);
     this.#loaded.addTo(section);
@@ -99,6 +101,7 @@ export class MenuBody {
     // A separator looks at its neighbours only when the menu opens, and before they are brought up to date.
     const models = model.loaded.length > 0 || model.pullForm !== null || model.pulls.length > 0;
     this.#aboveConnections.visible = model.connections.length > 0;
+    this.#aboveRoute.visible = model.route !== null;
     this.#aboveModels.visible = models;
     this.#aboveUses.visible = this.#ask !== null || chat.length > 0 || model.address !== '';
   }

@@ -3,6 +3,7 @@ import type { PopupMenu } from 'resource:///org/gnome/shell/ui/popupMenu.js';
 
 import type { ChatActionModel } from './chatModel.js';
 import { HeaderItem } from './headerItem.js';
+import { keepingFocus } from './keepingFocus.js';
 import { MenuBody, type Wishes } from './menuBody.js';
 import type { MenuModel } from './menuModel.js';
 import { addSection } from './popups.js';
@@ -30,8 +31,10 @@ export class MenuView {
   /** Shows the model, and what can be had done about the chat application. */
   sync(model: MenuModel, chat: readonly ChatActionModel[], chatIcon: Gio.Icon | null): void {
     this.#header.sync(model.header);
-    this.#body ??= new MenuBody(this.#section, this.#wishes);
-    this.#body.sync(model, chat, chatIcon);
+    const body = (this.#body ??= new MenuBody(this.#section, this.#wishes));
+    keepingFocus(this.#section.actor, () => {
+      body.sync(model, chat, chatIcon);
+    });
   }
 
   /** Forgets what was typed and told while the menu was open. */

@@ -143,19 +143,44 @@ describe('the indicator in the panel', () => {
   describe('while requests are answered', () => {
     let answer: Promise<unknown>;
     let end: AbortController;
+    let authorization: string;
 
-    /** Asks for an answer that goes on until it is ended. */
+    beforeAll(async () => {
+      authorization = `Bearer ${await broker.key()}`;
+      // It follows the file of its keys, and has a new one when it has been told of the change.
+      await untilIt(
+        'the broker to know the key',
+        async () => (await fetch(`${address}/api/version`, { headers: { authorization } })).status,
+        (status) => status === 200,
+      );
+    });
+
+    /** Asks for an answer that goes on until it is ended, and waits until a server has been asked for it. */
     const ask = async () => {
       ollama.pace = 10_000;
       end = new AbortController();
-      const headers = { 'content-type': 'application/json', authorization: `Bearer ${await broker.key()}` };
+      const headers = { 'content-type': 'application/json', authorization };
       const body = JSON.stringify({ model: 'llama3.2', messages: [{ role: 'user', content: 'Say something.' }] });
-      answer = fetch(`${address}/api/chat`, { method: 'POST', headers, body, signal: end.signal })
-        .then((response) => response.text())
-        .catch(() => undefined);
+      const asked = ollama.nextReceived();
+      const ended = fetch(`${address}/api/chat`, { method: 'POST', headers, body, signal: end.signal }).then(
+        async (response) => {
+          throw new Error(`There was an end to the answer: ${response.status} ${await response.text()}`);
+        },
+      );
+      answer = ended.catch(() => undefined);
+      await Promise.race([asked, ended]);
     };
-    const animate = (on: boolean) =>
-      desktop.machine.asUser(['gsettings', 'set', 'org.gnome.desktop.interface', 'enable-animations', String(on)]);
+    /** As the setting does where there is a graphics card; without one the shell itself forbids that anything moves. */
+    const animate = async (on: boolean) => {
+      await desktop.shell.evaluate(`St.Settings.get().${on ? 'uninhibit' : 'inhibit'}_animations();`);
+      await desktop.machine.asUser([
+        'gsettings',
+        'set',
+        'org.gnome.desktop.interface',
+        'enable-animations',
+        String(on),
+      ]);
+    };
 
     beforeEach(ask);
     afterEach(async () => {
@@ -163,7 +188,6 @@ describe('the indicator in the panel', () => {
       await answer;
       ollama.pace = 0;
       await settings.set('indicator', "'lively'");
-      await animate(false);
       await shows('connected');
     });
 
@@ -175,9 +199,13 @@ describe('the indicator in the panel', () => {
     it('moves where animations are on, and is as wide as before', async () => {
       const width = await panel.width();
       await animate(true);
-      for (const icon of ['writing-1', 'writing-2', 'writing-3', 'busy']) {
-        await shows(icon);
-        expect(await panel.width()).toBe(width);
+      try {
+        for (const icon of ['writing-1', 'writing-2', 'writing-3', 'busy']) {
+          await shows(icon);
+          expect(await panel.width()).toBe(width);
+        }
+      } finally {
+        await animate(false);
       }
     });
 

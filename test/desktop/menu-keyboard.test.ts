@@ -57,6 +57,7 @@ const all = [
   'Route, Automatic',
   'Loaded Models, 1',
   'Pull a Model…',
+  'Ask…',
   'Copy Address, http://127.0.0.1:11435',
   'Service',
   'Settings',
@@ -128,7 +129,7 @@ it('pulls a model, and dismisses what is told of it', async () => {
   );
   await keyboard.type('phi4');
   await keyboard.press('Return');
-  await walk('Tab', 'Dismiss the pull of phi4, Pulled');
+  await walk('Tab', 'Dismiss the pull of phi4, Local Ollama · Pulled');
   await keyboard.press('Return');
   await untilIt(
     'no word of it',
