@@ -128,6 +128,8 @@ class CodeView implements BlockView {
     const known = this.labels[index];
     if (known !== undefined) return known;
     const label = new AnswerLabel('cloudtolocalllm-ask-code-text');
+    // Programs are written from left to right wherever they are read.
+    label.set_text_direction(Clutter.TextDirection.LTR);
     this.labels.push(label);
     this.actor.add_child(label);
     return label;

@@ -4,7 +4,7 @@ import { gettext as _ } from 'resource:///org/gnome/shell/extensions/extension.j
 
 import type { ConnectionItemModel } from './connectionModel.js';
 import { Expander } from './expander.js';
-import { linesBox, secondaryLabel, wrapped } from './labels.js';
+import { secondaryLabel, wrapped } from './labels.js';
 import { StayingItem } from './stayingItem.js';
 import { SwitchItem } from './switchItem.js';
 import { TextItem } from './textItem.js';
@@ -40,11 +40,7 @@ export class ConnectionItem extends Expander {
     this.#id = id;
     this.#wishes = wishes;
 
-    const lines = linesBox();
-    lines.x_expand = true;
-    this.replace_child(this.label, lines);
-    lines.add_child(this.label);
-    lines.add_child(this.#error);
+    this.addLine(this.#error);
   }
 
   /** Shows the connection in the model. */

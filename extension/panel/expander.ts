@@ -2,7 +2,7 @@ import GObject from 'gi://GObject';
 import St from 'gi://St';
 import { type PopupMenuBase, PopupSubMenuMenuItem } from 'resource:///org/gnome/shell/ui/popupMenu.js';
 
-import { valueLabel } from './labels.js';
+import { linesBox, valueLabel } from './labels.js';
 import { letGo } from './popups.js';
 
 /** A line that unfolds: a title, a value at its end, and more below. What is below is made when it is first wanted. */
@@ -47,6 +47,21 @@ export abstract class Expander extends PopupSubMenuMenuItem {
       this.fill();
     }
     super.setSubmenuShown(open);
+  }
+
+  /** Puts a line of text under the title and the value, as long as both and the space between. */
+  protected addLine(line: St.Label): void {
+    const first = new St.BoxLayout();
+    const lines = linesBox();
+    this.replace_child(this.label, lines);
+    this.remove_child(this.#value);
+    this.label.x_expand = true;
+    first.add_child(this.label);
+    first.add_child(this.#value);
+    lines.add_child(first);
+    lines.add_child(line);
+    // Else what is spare is given to what the shell keeps the title and the arrow apart with.
+    for (const child of this.get_children()) child.x_expand = child === lines;
   }
 
   /** Makes what is below. */

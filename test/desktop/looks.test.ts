@@ -1,26 +1,46 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { OllamaStandIn } from '../upstreams/ollama.ts';
+import { ManagedOllama } from '../upstreams/managed.ts';
+import { OpenaiStandIn } from '../upstreams/openai.ts';
+import { Ask } from './lab/ask.ts';
 import { Broker } from './lab/broker.ts';
 import { useDesktop } from './lab/desktop.ts';
-import { type Fit, fitOfMenu, fitOfWindow } from './lab/fit.ts';
+import { type Fit, fitOfDialog, fitOfMenu, fitOfWindow } from './lab/fit.ts';
 import { speak, translate } from './lab/language.ts';
 import { type Look, dress, looks, wear } from './lab/looks.ts';
+import { given, MenuStates } from './lab/menuStates.ts';
 import { Panel } from './lab/panel.ts';
 import { Preferences } from './lab/preferences.ts';
 import { type PseudoLanguage, longLanguage, rightToLeftLanguage, translationInto } from './lab/pseudoLanguage.ts';
-import { type ConnectionSettings, Settings } from './lab/settings.ts';
+import { Settings } from './lab/settings.ts';
 import { until } from './lab/wait.ts';
 
 const desktop = useDesktop();
-const ollama = new OllamaStandIn();
-let panel: Panel, broker: Broker, settings: Settings, preferences: Preferences;
+const ollama = new ManagedOllama();
+const provider = new OpenaiStandIn();
+let panel: Panel, broker: Broker, settings: Settings, preferences: Preferences, states: MenuStates;
+
+/** What is asked in the dialog, and the answer to it. */
+const question = 'How do I write a greeting in Python?';
+const answer = [
+  'Call `print` with what it is to say:\n\n',
+  '```python\nprint("Good morning!")\n```\n\n',
+  'That is **all**.',
+];
 
 beforeAll(async () => {
   panel = new Panel(desktop.shell);
   broker = new Broker(desktop.machine);
   settings = new Settings(desktop.machine);
   preferences = new Preferences(desktop);
+  states = new MenuStates(desktop, panel, broker, ollama);
+  provider.models = ['chatty'];
+  provider.texts = answer;
   await ollama.start();
+  await provider.start();
+  // A banner would come over what is looked at.
+  await settings.set('notify-pulls', 'false');
+  await settings.set('notify-failover', 'false');
+  await settings.set('ask-shortcut', "['<Super>slash']");
 });
 afterEach(async () => {
   // An open menu keeps the focus from windows, and the next look from the menu.
@@ -28,48 +48,32 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await ollama.stop();
+  await provider.stop();
 });
 
-/** Names that were given to connections, which nobody translates. */
-const given = { here: 'Workstation', away: 'Attic' };
+/** What is called so in any language. */
+const names: readonly string[] = [...Object.values(given), 'llama3.2:latest', 'phi4'];
 
-/** What isn’t the extension’s to translate: names, addresses, what the broker says, and GTK’s own buttons. */
+/** What isn’t the extension’s to translate: names, addresses, what the broker and models say, and GTK’s own buttons. */
 const others = new RegExp(
-  [...Object.values(given), 'CloudToLocalLLM', 'https?:[^ )]+', 'Nothing is listening there', '^Close$'].join('|'),
+  [
+    ...[...Object.values(given), 'CloudToLocalLLM', 'https?:[^ )]+', 'Nothing is listening there', '^Close$'],
+    ...['llama3\\.2(:latest)?', 'qwen3:8b', 'phi4', 'chatty', '\\d GB', '^python$', 'print\\(.*'],
+    ...[question, 'Call print with what it is to say:', 'That is all\\.'].map((text) => text.replace('?', '\\?')),
+  ].join('|'),
   'g',
 );
 
-const answering = (): ConnectionSettings => ({ id: 'here', name: given.here, kind: 'ollama', url: ollama.origin });
-const away: ConnectionSettings = { id: 'away', name: given.away, kind: 'ollama', url: 'http://127.0.0.1:9' };
-
-/** Has the broker run with these connections, until the panel shows this icon. */
-async function connect(icon: string, ...connections: ConnectionSettings[]): Promise<void> {
-  await settings.setConnections(connections);
-  await broker.systemctl('start');
-  await until(`the icon “${icon}”`, async () => (await panel.indicator())?.icon === icon, { limit: 30 });
-}
-
-/** What the menu has to be right in: how to come there, and words that it says then. */
-const menus = [
-  {
-    name: 'not-running',
-    come: async () => {
-      await broker.systemctl('stop');
-      await until('the icon “idle”', async () => (await panel.indicator())?.icon === 'idle');
-    },
-    says: ['The broker isn’t running', 'Start the Broker', 'Settings'],
-  },
-  { name: 'connected', come: () => connect('connected', answering()), says: [given.here, 'Route', 'Settings'] },
-  {
-    name: 'partial',
-    come: () => connect('partial', answering(), away),
-    says: [given.here, given.away, 'Partly connected', 'Unreachable'],
-  },
-  { name: 'error', come: () => connect('error', away), says: [given.away, 'Disconnected', 'Unreachable'] },
+/** The pages of the preferences: the name by which the panel opens each, and what it says. */
+const pages = [
+  { name: 'connections', says: ['Found on This Machine'] },
+  { name: 'connection/here', says: ['Workstation'] },
+  { name: 'credentials', says: ['Tokens and what signing in gives are in the keyring, and are never shown.'] },
+  { name: 'models', says: ['Add a Name'] },
+  { name: 'routing', says: ['Load and Time-outs', 'Automatic'] },
+  { name: 'desktop', says: ['Chat Application'] },
+  { name: 'service', says: ['When Something Goes Wrong'] },
 ];
-
-/** The pages of the preferences: what is pressed to come there from the first one, and words on them. */
-const pages = [{ name: 'connections', press: [], says: ['Connections', 'Routing', 'Automatic'] }];
 
 /** Every language with the looks that may differ in it. */
 const languages: { name: string; language: PseudoLanguage | null; worn: readonly Look[] }[] = [
@@ -80,8 +84,7 @@ const languages: { name: string; language: PseudoLanguage | null; worn: readonly
 
 describe.each(languages)('in the language $name', ({ name: languageName, language, worn }) => {
   /** What a text of ours reads in this language. */
-  const said = (text: string): string =>
-    Object.values<string>(given).includes(text) ? text : (language?.of(text) ?? text);
+  const said = (text: string): string => (names.includes(text) ? text : (language?.of(text) ?? text));
 
   beforeAll(async () => {
     if (!language) return;
@@ -89,41 +92,89 @@ describe.each(languages)('in the language $name', ({ name: languageName, languag
     await speak(desktop, language.locale);
   });
 
-  /** In every look: shows it, checks it and keeps a picture. What is wrong is told of all looks at once. */
-  async function holds(picture: string, says: readonly string[], show: (look: Look) => Promise<Fit>): Promise<void> {
+  /** What is wrong with how something looks, of which a picture is kept. */
+  async function flawsOf(fit: Fit, picture: string, says: readonly string[]): Promise<string[]> {
+    await desktop.shell.picture(`looks/${picture}`, fit.area);
+    const missing = says.map(said).filter((text) => !fit.texts.some((each) => each.includes(text)));
+    const untranslated = fit.texts.filter((text) => language?.english.test(text.replace(others, '')));
+    return [
+      ...fit.flaws,
+      ...missing.map((text) => `“${text}” isn’t there.`),
+      ...untranslated.map((text) => `“${text}” isn’t translated.`),
+    ];
+  }
+
+  /** Shows something in every look. What is wrong is told of all looks at once. */
+  async function holds(name: string, says: readonly string[], show: (look: Look) => Promise<Fit>): Promise<void> {
     const flaws: Record<string, readonly string[]> = {};
     for (const look of worn) {
+      // With the look everything moves, the button that closes an open menu as well.
       await panel.close();
       await wear(desktop, look);
-      const fit = await show(look);
-      await desktop.shell.picture(`looks/${picture} ${languageName} ${look.name}`, fit.area);
-      const missing = says.map(said).filter((text) => !fit.texts.some((each) => each.includes(text)));
-      const untranslated = fit.texts.filter((text) => language?.english.test(text.replace(others, '')));
-      flaws[look.name] = [
-        ...fit.flaws,
-        ...missing.map((text) => `“${text}” isn’t there.`),
-        ...untranslated.map((text) => `“${text}” isn’t translated.`),
-      ];
+      flaws[look.name] = await flawsOf(await show(look), `${name} ${languageName} ${look.name}`, says);
     }
     await wear(desktop, looks.dark);
     expect(flaws).toEqual(Object.fromEntries(worn.map((look) => [look.name, []])));
   }
 
-  it.each(menus)('the menu is right: $name', async ({ name, come, says }) => {
+  it.each(MenuStates.names)('the menu is right: %s', async (name) => {
+    const { come, unfold, says, leave } = states.named(name);
     await come();
-    await holds(`menu ${name}`, says, async () => {
-      await panel.open();
-      return fitOfMenu(desktop.shell);
-    });
+    try {
+      await holds(`menu ${name}`, says, async () => {
+        await panel.open();
+        if (unfold !== undefined) await panel.press(said(unfold));
+        await desktop.shell.drawn();
+        return fitOfMenu(desktop.shell);
+      });
+      await panel.close();
+    } finally {
+      await leave?.();
+    }
   });
 
-  it.each(pages)('the preferences are right: $name', async ({ name, press, says }) => {
-    await holds(`preferences ${name}`, says, async (look) => {
-      await dress(desktop, look);
-      await preferences.open(said('Connections'));
-      for (const button of press) await preferences.press(said(button));
-      return fitOfWindow(desktop.shell, preferences);
+  it('the dialog for a question is right, with an answer', async () => {
+    await states.connect('connected', { id: 'writer', name: given.here, kind: 'openai', url: `${provider.origin}/v1` });
+    const ask = new Ask(desktop.shell, said('Ask a Model'));
+    await ask.open();
+    try {
+      await ask.ask(question);
+      await ask.reads('chatty');
+      await ask.reads('Good morning!');
+      await until('the answer to be whole', async () => (await ask.text()).includes('That is all.'));
+      await holds('ask answer', ['Ask a Model', 'Copy'], () => fitOfDialog(desktop.shell, said('Ask a Model')));
+    } finally {
+      await ask.close();
+    }
+  });
+
+  describe('the preferences are right', () => {
+    /** By page and look. */
+    const found: Record<string, Record<string, readonly string[]>> = {};
+
+    // A window for each look, which shows all pages one after the other.
+    beforeAll(async () => {
+      await states.connect('partial', states.here, states.away);
+      for (const look of worn) {
+        await wear(desktop, look);
+        await dress(desktop, look);
+        await settings.set('preferences-page', "''");
+        await preferences.open(said('Connections'));
+        for (const { name, says } of pages) {
+          await settings.set('preferences-page', `'${name}'`);
+          await preferences.shows(said(says[0] ?? ''));
+          await desktop.shell.drawn();
+          const fit = await fitOfWindow(desktop.shell, preferences);
+          const picture = `preferences ${name.replace('/here', '')} ${languageName} ${look.name}`;
+          (found[name] ??= {})[look.name] = await flawsOf(fit, picture, says);
+        }
+        await preferences.close();
+      }
+      await wear(desktop, looks.dark);
     });
-    await preferences.close();
+
+    it.each(pages)('$name', ({ name }) => {
+      expect(found[name]).toEqual(Object.fromEntries(worn.map((look) => [look.name, []])));
+    });
   });
 });

@@ -87,7 +87,7 @@ async function pull(model: string, breaks?: 'error'): Promise<void> {
   let go = (): void => undefined;
   ollama.until = new Promise<void>((resolve) => (go = resolve));
   ollama.breaks = breaks;
-  await call('Pull', 'ss', 'own', model);
+  await broker.pull('own', model);
   await looked();
   go();
 }

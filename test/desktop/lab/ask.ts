@@ -17,7 +17,7 @@ export interface AskThing {
 const reading = `
   const inside = (actor) => actor.get_children().flatMap((child) => (child.visible ? [child, ...inside(child)] : []));
   const dialog = () => Main.layoutManager.modalDialogGroup.get_children()
-    .find((each) => each.visible && each.get_accessible().get_name() === 'Ask a Model');
+    .find((each) => each.visible && each.get_accessible().get_name() === title);
   const described = (actor) => {
     const accessible = (actor instanceof St.Entry ? actor.clutter_text : actor).get_accessible();
     const states = accessible.ref_state_set();
@@ -44,7 +44,11 @@ const reading = `
 export class Ask {
   readonly #keyboard: Keyboard;
 
-  constructor(private readonly shell: Shell) {
+  /** @param title - what the dialog is called */
+  constructor(
+    private readonly shell: Shell,
+    private readonly title = 'Ask a Model',
+  ) {
     this.#keyboard = new Keyboard(shell);
   }
 
@@ -153,6 +157,6 @@ export class Ask {
   }
 
   #read<T = void>(code: string, values: Record<string, unknown> = {}): Promise<T> {
-    return this.shell.evaluate<T>(`${reading}\n${code}`, values);
+    return this.shell.evaluate<T>(`${reading}\n${code}`, { title: this.title, ...values });
   }
 }

@@ -40,6 +40,12 @@ export class Broker {
     return (await this.machine.asUser(['cloudtolocalllm', 'key', 'create', 'tests'])).trim();
   }
 
+  /** Has it let the server of a connection fetch a model. */
+  async pull(connection: string, model: string): Promise<void> {
+    const object = ['online.cloudtolocalllm.Broker', objects, 'online.cloudtolocalllm.Broker1'];
+    await this.machine.asUser(['busctl', '--user', 'call', ...object, 'Pull', 'ss', connection, model]);
+  }
+
   /** Starts or stops it, or another unit, and waits until that is done. */
   async systemctl(verb: string, unit = service): Promise<void> {
     await this.machine.asUser(['systemctl', '--user', verb, unit], { limit: 40 });

@@ -14,9 +14,33 @@ const tolerance = 1;
 
 /** Looks at our open menu: whether all of it can be seen and read, and every control has a name. */
 export function fitOfMenu(shell: Shell): Promise<Fit> {
-  return shell.evaluate<Fit>(
+  return fitOfActor(
+    shell,
     `const button = Main.panel.statusArea[uuid];
-    const inside = (actor) => actor.get_children().flatMap((child) => (child.mapped ? [child, ...inside(child)] : []));
+    const root = button.menu.box;
+    const reach = [boxOf(button)];`,
+  );
+}
+
+/** Looks at our open dialog likewise. */
+export function fitOfDialog(shell: Shell, title: string): Promise<Fit> {
+  return fitOfActor(
+    shell,
+    `const dialog = Main.layoutManager.modalDialogGroup.get_children()
+      .find((each) => each.visible && each.get_accessible().get_name() === title);
+    const root = dialog.dialogLayout._dialog;
+    const reach = [];`,
+    { title },
+  );
+}
+
+/**
+ * Looks at what the shell shows.
+ * @param find - code that defines `root`, the actor to look at, and `reach`, boxes that belong into its picture
+ */
+function fitOfActor(shell: Shell, find: string, values: Record<string, unknown> = {}): Promise<Fit> {
+  return shell.evaluate<Fit>(
+    `const inside = (actor) => actor.get_children().flatMap((child) => (child.mapped ? [child, ...inside(child)] : []));
     const boxOf = (actor) => {
       const [x, y] = actor.get_transformed_position();
       const [width, height] = actor.get_transformed_size();
@@ -33,10 +57,11 @@ export function fitOfMenu(shell: Shell): Promise<Fit> {
       return false;
     };
 
+    ${find}
     const flaws = [];
-    const menu = boxOf(button.menu.box);
-    const all = inside(button.menu.actor);
-    if (!contains(Main.layoutManager.primaryMonitor, menu)) flaws.push('The menu is larger than the screen.');
+    const whole = boxOf(root);
+    const all = inside(root);
+    if (!contains(Main.layoutManager.primaryMonitor, whole)) flaws.push('It is larger than the screen.');
 
     const labels = all.filter((actor) => actor instanceof St.Label && actor.text !== '');
     for (const label of labels) {
@@ -45,7 +70,7 @@ export function fitOfMenu(shell: Shell): Promise<Fit> {
       if (layout.is_ellipsized()) flaws.push('“' + label.text + '” is cut short.');
       else if (width > label.clutter_text.width + tolerance || height > label.clutter_text.height + tolerance)
         flaws.push('“' + label.text + '” is larger than its place.');
-      if (!scrolled(label) && !contains(menu, boxOf(label))) flaws.push('“' + label.text + '” is outside the menu.');
+      if (!scrolled(label) && !contains(whole, boxOf(label))) flaws.push('“' + label.text + '” is outside its edges.');
     }
     labels.forEach((one, index) => {
       for (const other of labels.slice(index + 1))
@@ -53,18 +78,24 @@ export function fitOfMenu(shell: Shell): Promise<Fit> {
     });
 
     for (const actor of all.filter((each) => each.can_focus && each.reactive)) {
-      const accessible = actor.get_accessible();
-      const named = accessible.get_name() || accessible.ref_relation_set().contains(Atk.RelationType.LABELLED_BY);
+      // Of a field it is the text within that has the focus, and may have the name.
+      const [accessible, ...more] = [actor, actor.clutter_text].filter(Boolean).map((each) => each.get_accessible());
+      const labelled = accessible.ref_relation_set().contains(Atk.RelationType.LABELLED_BY);
+      const named = labelled || [accessible, ...more].some((each) => Atk.Object.prototype.get_name.call(each));
       if (!named) flaws.push('A ' + actor.constructor.name + ' has no name for a screen reader.');
     }
 
-    const panel = boxOf(Main.panel);
     const margin = 12;
-    const [start, end] = [menu, boxOf(button)].reduce(([from, to], { x, width }) => [Math.min(from, x), Math.max(to, x + width)], [Infinity, 0]);
-    const x = Math.max(0, Math.floor(start - margin));
-    const area = [x, 0, Math.min(panel.width, Math.ceil(end + margin)) - x, Math.ceil(menu.y + menu.height + margin)];
-    return { flaws, texts: labels.map((label) => label.text), area };`,
-    { uuid, tolerance },
+    const monitor = Main.layoutManager.primaryMonitor;
+    const from = (side) => Math.min(...[whole, ...reach].map((box) => box[side]));
+    const to = (side, size) => Math.max(...[whole, ...reach].map((box) => box[side] + box[size]));
+    const [x, y] = ['x', 'y'].map((side) => Math.max(0, Math.floor(from(side) - margin)));
+    const end = Math.min(monitor.width, Math.ceil(to('x', 'width') + margin));
+    const bottom = Math.min(monitor.height, Math.ceil(to('y', 'height') + margin));
+    const area = [x, y, end - x, bottom - y];
+    const buttons = all.filter((actor) => actor instanceof St.Button && actor.label);
+    return { flaws, texts: [...labels.map(({ text }) => text), ...buttons.map(({ label }) => label)], area };`,
+    { uuid, tolerance, ...values },
   );
 }
 

@@ -30,9 +30,8 @@ export const looks = {
 
 /** Has the desktop look so from now on; windows that are opened afterwards do, too. */
 export async function wear(desktop: Desktop, { settings }: Look): Promise<void> {
-  for (const [key, value] of Object.entries(settings)) {
-    await desktop.machine.asUser(['gsettings', 'set', ...key.split(' '), value]);
-  }
+  const commands = Object.entries(settings).map(([key, value]) => `gsettings set ${key} "${value}"`);
+  await desktop.machine.asUser(['sh', '-c', commands.join(' && ')]);
   await desktop.shell.drawn();
 }
 
