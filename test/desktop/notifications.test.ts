@@ -76,12 +76,6 @@ async function looked(): Promise<void> {
   );
 }
 
-/** Calls a method of the broker on the bus. */
-async function call(...method: string[]): Promise<void> {
-  const object = ['online.cloudtolocalllm.Broker', '/online/cloudtolocalllm/Broker', 'online.cloudtolocalllm.Broker1'];
-  await desktop.machine.asUser(['busctl', '--user', 'call', ...object, ...method], { limit: 60 });
-}
-
 /** Has the own server fetch a model, and lets it. */
 async function pull(model: string, breaks?: 'error'): Promise<void> {
   let go = (): void => undefined;
@@ -94,7 +88,7 @@ async function pull(model: string, breaks?: 'error'): Promise<void> {
 
 /** Unlocks the keyring, if it is locked. */
 async function unlockKeyring(): Promise<void> {
-  if (await keyring.isLocked()) await Promise.all([call('Unlock'), keyring.answer(password)]);
+  if (await keyring.isLocked()) await Promise.all([broker.call('Unlock'), keyring.answer(password)]);
 }
 
 /** Has the broker keep a token for the provider. */

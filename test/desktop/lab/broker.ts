@@ -40,10 +40,15 @@ export class Broker {
     return (await this.machine.asUser(['cloudtolocalllm', 'key', 'create', 'tests'])).trim();
   }
 
+  /** Calls a method of it on the bus: its name, the signature and the values of what it takes. */
+  async call(...method: string[]): Promise<void> {
+    const object = ['online.cloudtolocalllm.Broker', objects, 'online.cloudtolocalllm.Broker1'];
+    await this.machine.asUser(['busctl', '--user', 'call', ...object, ...method], { limit: 60 });
+  }
+
   /** Has it let the server of a connection fetch a model. */
   async pull(connection: string, model: string): Promise<void> {
-    const object = ['online.cloudtolocalllm.Broker', objects, 'online.cloudtolocalllm.Broker1'];
-    await this.machine.asUser(['busctl', '--user', 'call', ...object, 'Pull', 'ss', connection, model]);
+    await this.call('Pull', 'ss', connection, model);
   }
 
   /** Starts or stops it, or another unit, and waits until that is done. */
