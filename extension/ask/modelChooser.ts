@@ -6,6 +6,7 @@ import St from 'gi://St';
 import { gettext as _, ngettext } from 'resource:///org/gnome/shell/extensions/extension.js';
 import { ensureActorVisibleInScrollView } from 'resource:///org/gnome/shell/misc/animationUtils.js';
 
+import { listInWords } from '../broker/list.js';
 import { fill } from '../broker/translator.js';
 import { matching, type ModelChoice } from './modelChoices.js';
 
@@ -88,7 +89,7 @@ export class ModelChooser extends St.BoxLayout {
   }
 
   #rowOf({ name, connections }: ModelChoice): St.Button {
-    const from = connections.join(', ');
+    const from = listInWords(connections);
     const line = new St.BoxLayout({ style_class: 'cloudtolocalllm-line', x_expand: true });
     const title = new St.Label({
       text: name,

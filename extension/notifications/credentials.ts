@@ -1,4 +1,5 @@
 import { type BrokerSnapshot, type ConnectionSnapshot, SIGN_IN_WAITS } from '../broker/contract.js';
+import { listInWords } from '../broker/list.js';
 import { fill, type Translator } from '../broker/translator.js';
 import { connectionErrorInWords } from '../broker/words.js';
 import { type CredentialsRemedy, credentialsRemedy } from '../panel/credentialsRemedy.js';
@@ -47,7 +48,7 @@ function keyringFact(locked: readonly ConnectionSnapshot[], seen: Seen, { gettex
       key: 'keyring',
       kind: 'credentials',
       title: _('The keyring is locked'),
-      body: fill(body, { connections: locked.map(nameOf).join(', ') }),
+      body: fill(body, { connections: listInWords(locked.map(nameOf)) }),
       action: { label: _('Unlock the Keyring'), intent: { act: 'unlock' } },
     },
     certain: locked.some(isCertain),

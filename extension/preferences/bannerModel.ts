@@ -40,8 +40,8 @@ export function bannerModel(broker: BrokerSnapshot, translator: Translator): Ban
   if (problems.length === 0) return NOTHING;
   const number = String(problems.length);
   const title = ngettext(
-    'The broker left out {number} thing of these settings.',
-    'The broker left out {number} things of these settings.',
+    'The broker can’t use {number} of these settings.',
+    'The broker can’t use {number} of these settings.',
     problems.length,
   );
   return { title: fill(title, { number }), action: 'details' };

@@ -43,7 +43,7 @@ function labelOf(action: BannerModel['action']): string {
     case 'start':
       return _('Start the Broker');
     case 'details':
-      return _('Show What');
+      return _('Show Problems');
     case '':
       return '';
   }

@@ -43,7 +43,7 @@ export function discoveryModel(
 ): DiscoveryModel {
   const { gettext: _ } = translator;
   if (presence !== 'running') {
-    const advice = presence === 'unknown' ? '' : _('It is what looks for servers');
+    const advice = presence === 'unknown' ? '' : _('Only the broker can look for servers');
     return { rows: [], note: presenceInWords(presence, translator), advice, busy: false, canSearch: false };
   }
   const found = (search.found ?? []).filter(({ url }) => !addresses.includes(url));

@@ -27,7 +27,7 @@ export class TimeoutsGroup extends Adw.PreferencesGroup {
       { key: 'idle-timeout', title: _('Idle'), subtitle: _('Between two pieces of an answer') },
       { key: 'total-timeout', title: _('Total'), subtitle: _('For a whole answer') },
       { key: 'queue-timeout', title: _('Queue'), subtitle: _('Until a server that is busy takes the request') },
-      { key: 'patience', title: _('Patience'), subtitle: _('At most, when a server asks for a pause') },
+      { key: 'patience', title: _('Pause'), subtitle: _('At most, when a server asks for a pause') },
     ];
     for (const { key, title, subtitle } of keys) {
       const row = Adw.SpinRow.new_with_range(0, 86400, 1);

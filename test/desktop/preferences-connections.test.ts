@@ -41,7 +41,7 @@ describe('a server that runs here', () => {
   it('is not looked for while the broker doesn’t run, which is said', async () => {
     await broker.systemctl('stop');
     await preferences.open();
-    await preferences.shows('It is what looks for servers');
+    await preferences.shows('Only the broker can look for servers');
     await desktop.shell.picture('found-stopped');
   });
 

@@ -188,7 +188,7 @@ describe('of credentials', () => {
     look(two('connecting'));
     lasting(two('refused'));
     expect(look(two('refused')).notices).toMatchObject([
-      { title: 'The keyring is locked', body: 'Provider, b can’t be used before it is unlocked.' },
+      { title: 'The keyring is locked', body: 'Provider and b can’t be used before it is unlocked.' },
     ]);
   });
 

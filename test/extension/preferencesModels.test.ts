@@ -37,8 +37,8 @@ describe('the banner', () => {
       'The broker reads /etc/x.json instead of these settings.',
       '',
     ],
-    ['one that left something out', { problems: ['a'] }, 'The broker left out 1 thing of these settings.', 'details'],
-    ['one that left more out', { problems: ['a', 'b'] }, 'The broker left out 2 things of these settings.', 'details'],
+    ['one that left something out', { problems: ['a'] }, 'The broker can’t use 1 of these settings.', 'details'],
+    ['one that left more out', { problems: ['a', 'b'] }, 'The broker can’t use 2 of these settings.', 'details'],
     ['another failure', { failure: { action: 'route', reason: 'x' } }, '', ''],
   ])('of %s', (_which, values, title, action) => {
     expect(bannerModel(broker(values), untranslated)).toEqual({ title, action });
@@ -83,7 +83,7 @@ describe('the servers that were found', () => {
     expect(shown({}, [], 'stopped')).toEqual({
       rows: [],
       note: 'The broker isn’t running',
-      advice: 'It is what looks for servers',
+      advice: 'Only the broker can look for servers',
       busy: false,
       canSearch: false,
     });
