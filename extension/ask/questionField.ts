@@ -37,6 +37,12 @@ export class QuestionField extends St.ScrollView {
     text.connect('activate', () => {
       onSent();
     });
+    text.connect('key-press-event', (_text, event: Clutter.Event) => {
+      if (!breaksLine(event)) return Clutter.EVENT_PROPAGATE;
+      text.delete_selection();
+      text.insert_unichar('\n');
+      return Clutter.EVENT_STOP;
+    });
     // The line with the cursor stays in view, also where the field has just become longer.
     const { vadjustment } = this;
     for (const [source, signal] of [
@@ -64,4 +70,10 @@ export class QuestionField extends St.ScrollView {
   clear(): void {
     this.#entry.text = '';
   }
+}
+
+/** Whether a key begins a line. In GNOME 51 `Clutter.Text` takes no Enter for a character any more. */
+function breaksLine(event: Clutter.Event): boolean {
+  const enters = [Clutter.KEY_Return, Clutter.KEY_KP_Enter, Clutter.KEY_ISO_Enter];
+  return enters.includes(event.get_key_symbol()) && (event.get_state() & Clutter.ModifierType.SHIFT_MASK) !== 0;
 }

@@ -85,7 +85,9 @@ export class Selecting {
   #countOf(event: Clutter.Event): number {
     const [x, y] = event.get_coords();
     const time = event.get_time();
-    const { double_click_time: patience, double_click_distance: distance } = Clutter.Settings.get_default();
+    // `Clutter.Settings.get_default()` is gone in GNOME 51.
+    const settings = global.stage.get_context().get_settings();
+    const { double_click_time: patience, double_click_distance: distance } = settings;
     const last = this.#last;
     const again = time - last.time <= patience && Math.abs(x - last.x) <= distance && Math.abs(y - last.y) <= distance;
     this.#last = { time, x, y, count: again ? (last.count % 3) + 1 : 1 };
