@@ -32,7 +32,8 @@ export default defineConfig({
         // Each test has a time limit that goes by FUZZ_SECONDS.
         test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], hookTimeout: minute },
       },
-      // One desktop at a time, each project a desktop: they share the port that applications know.
+      // Each project a desktop, one at a time: they share the port that applications know. `npm test` runs several vitests,
+      // each in a network of its own.
       ...suites.map((suite, index) => ({
         extends: true as const,
         test: {

@@ -3,13 +3,12 @@
 // further arguments go to vitest.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { constants } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const results = `${root}test-results`;
-const counts = `${results}/vitest.json`;
 
 /** Debian packages that the tests need. */
 const packages = [
@@ -25,6 +24,9 @@ const packages = [
 ];
 const packagesForDesktop = ['debootstrap', 'iproute2', 'mount', 'python3', 'systemd-container', 'util-linux'];
 
+/** What runs now, and how many of them there were. */
+const running = new Set();
+let started = 0;
 let interrupted = false;
 const withDesktop = !process.argv.includes('--without-desktop');
 const args = process.argv.slice(2).filter((arg) => arg !== '--without-desktop');
@@ -41,8 +43,18 @@ provide(withDesktop ? [...packages, ...packagesForDesktop] : packages);
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results);
 
-if (withDesktop) await makeDesktops();
-const ending = await vitest();
+// Ctrl-C in a terminal is sent to vitest by the terminal itself.
+process.on('SIGINT', () => (interrupted = true));
+for (const signal of ['SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    interrupted = true;
+    for (const child of running) child.kill(signal);
+  });
+}
+
+const gnomes = withDesktop ? await makeDesktops() : [];
+const endings = await runAll();
+const ending = endings.find((status) => status !== 0) ?? 0;
 if (interrupted) {
   console.error('Interrupted. Systems that ran have ended; what they left on disk is removed by the next run.');
   process.exit(ending || 1);
@@ -95,6 +107,7 @@ function apt(command) {
 /**
  * Makes the desktops before vitest starts, because the tests get no way out of this machine. It is done in TypeScript,
  * which Node 20 doesn't run by itself.
+ * @returns the names of vitest's projects for them
  */
 async function makeDesktops() {
   const outfile = `${results}/make-desktops.mjs`;
@@ -103,6 +116,7 @@ async function makeDesktops() {
   try {
     const made = await import(outfile);
     await made.makeDesktops();
+    return made.suites.map(({ gnome }) => `GNOME ${gnome}`);
   } catch (error) {
     fail(error.message);
   } finally {
@@ -110,45 +124,66 @@ async function makeDesktops() {
   }
 }
 
-/** Runs vitest to its end. Ctrl-C and a request to end reach it, too, and it and its children are waited for. */
-function vitest() {
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${counts}`];
-  const layers = withDesktop ? [] : ['--project=unit', '--project=fuzz'];
+/**
+ * Runs what is asked for, or all: what uses every processor alone, and the desktops, which mostly wait, as many at a time
+ * as there are processors.
+ * @returns the statuses with which vitest ended
+ */
+async function runAll() {
+  if (args.some((arg) => arg.startsWith('--project'))) return [await vitest([])];
+  const endings = [await vitest(['unit', 'fuzz'])];
+  if (!withDesktop) return endings;
+  const waiting = gnomes.values();
+  const worker = async () => {
+    for (const gnome of waiting) endings.push(await vitest([gnome]));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return [...endings, await vitest(['processes'])];
+}
+
+/** Runs some projects, or those that the arguments name, to their end, with its children. After an interruption, nothing. */
+function vitest(projects) {
+  if (interrupted) return 1;
+  started += 1;
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}/vitest-${started}.json`];
+  // A name of a file among the arguments need not be in all projects.
+  const layers = projects.flatMap((project) => ['--project', project]).concat('--passWithNoTests');
   const command = [process.execPath, `${root}node_modules/vitest/vitest.mjs`, 'run', ...reporters, ...layers, ...args];
-  // A network of the tests' own: they use the port that a broker of this machine's user, or another test run, may have.
+  // A network of its own: the tests use the port that a broker of this machine's user, or another test run, may have.
   const apart = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'apart', ...command];
   const [program, ...rest] = withDesktop ? apart : command;
   const child = spawn(program, rest, { cwd: root, stdio: 'inherit' });
-  // Ctrl-C in a terminal is sent to vitest by the terminal itself.
-  process.on('SIGINT', () => (interrupted = true));
-  for (const signal of ['SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      interrupted = true;
-      child.kill(signal);
-    });
-  }
+  running.add(child);
   return new Promise((resolve) => {
-    child.on('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal]));
+    child.on('close', (status, signal) => {
+      running.delete(child);
+      resolve(status ?? 128 + constants.signals[signal]);
+    });
   });
 }
 
-/** What vitest counted. A file that failed before or beside its tests counts as a failed test. */
+/** What vitest counted, in all its runs. A file that failed before or beside its tests counts as a failed test. */
 function counted() {
-  let report;
-  try {
-    report = JSON.parse(readFileSync(counts, 'utf8'));
-  } catch (error) {
-    console.error(`vitest left no counts: ${error.message}`);
-    return { passed: 0, failed: 0, skipped: 0 };
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (let run = 1; run <= started; run += 1) {
+    const report = reportOf(run);
+    const broken = report.testResults.filter(
+      (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+    );
+    sum.passed += report.numPassedTests;
+    sum.failed += report.numFailedTests + broken.length;
+    sum.skipped += report.numPendingTests + report.numTodoTests;
   }
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  );
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + broken.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
+  return sum;
+}
+
+function reportOf(run) {
+  try {
+    return JSON.parse(readFileSync(`${results}/vitest-${run}.json`, 'utf8'));
+  } catch (error) {
+    console.error(`vitest left no counts of a run: ${error.message}`);
+    return { testResults: [], numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0 };
+  }
 }
 
 function fail(message) {
