@@ -1,6 +1,5 @@
 import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
-import Meta from 'gi://Meta';
 import type Gio from 'gi://Gio';
 import { type Extension, gettext as _, ngettext } from 'resource:///org/gnome/shell/extensions/extension.js';
 import * as Main from 'resource:///org/gnome/shell/ui/main.js';
@@ -16,6 +15,7 @@ import { Clock } from './clock.js';
 import { lacksOllama } from './connectionModel.js';
 import { IndicatorIcon } from './indicatorIcon.js';
 import { type IndicatorLook, indicatorModel, isAnswering } from './indicatorModel.js';
+import { Looking } from './looking.js';
 import { menuModel } from './menuModel.js';
 import { MenuView } from './menuView.js';
 import { wishesOf } from './wishes.js';
@@ -34,10 +34,12 @@ export class Indicator extends Button {
   readonly #chat: ChatApplication;
   readonly #clock = new Clock();
   readonly #view: MenuView;
-  readonly #busyness = new Busyness(() => {
-    this.#queueSync();
+  readonly #looking = new Looking(() => {
+    this.#sync();
   });
-  #pending = 0;
+  readonly #busyness = new Busyness(() => {
+    this.#looking.queue();
+  });
   #tick = 0;
 
   /**
@@ -63,12 +65,12 @@ export class Indicator extends Button {
     });
 
     const queueSync = () => {
-      this.#queueSync();
+      this.#looking.queue();
     };
     broker.connectObject('changed', queueSync, this);
     this.#settings.connectObject('changed::indicator', queueSync, this);
     this.connect('destroy', () => {
-      if (this.#pending > 0) global.compositor.get_laters().remove(this.#pending);
+      this.#looking.stop();
       this.#busyness.stop();
       this.#stopTicking();
       this.#chat.leave();
@@ -76,15 +78,6 @@ export class Indicator extends Button {
       menu.disconnectObject(Main.panel);
     });
     this.#sync();
-  }
-
-  /** Many changes at once become one look at the whole, and no more than one for each time that the screen is drawn. */
-  #queueSync(): void {
-    this.#pending ||= global.compositor.get_laters().add(Meta.LaterType.BEFORE_REDRAW, () => {
-      this.#pending = 0;
-      this.#sync();
-      return GLib.SOURCE_REMOVE;
-    });
   }
 
   #sync(): void {
@@ -113,7 +106,7 @@ export class Indicator extends Button {
     this.#broker.refreshPresence();
     if (broker.connections.some(lacksOllama)) this.#broker.refreshOllamaUnit();
     this.#chat.follow(() => {
-      this.#queueSync();
+      this.#looking.queue();
     });
   }
 
