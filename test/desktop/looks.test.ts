@@ -57,7 +57,8 @@ const names: readonly string[] = [...Object.values(given), 'llama3.2:latest', 'p
 /** What isn’t the extension’s to translate: names, addresses, what the broker and models say, and GTK’s own buttons. */
 const others = new RegExp(
   [
-    ...[...Object.values(given), 'CloudToLocalLLM', 'https?:[^ )]+', 'Nothing is listening there', '^Close$'],
+    ...[...Object.values(given), 'CloudToLocalLLM', 'https?:[^ )]+', 'Nothing is listening there'],
+    ...['^(Back|Close|Search|Show Password)$', '^Super( \\+ /)?$'],
     ...['llama3\\.2(:latest)?', 'qwen3:8b', 'phi4', 'chatty', '\\d GB', '^python$', 'print\\(.*'],
     ...[question, 'Call print with what it is to say:', 'That is all\\.'].map((text) => text.replace('?', '\\?')),
   ].join('|'),

@@ -88,6 +88,7 @@ export class MenuStates {
       come: async () => {
         this.ollama.loaded = ['llama3.2:latest', 'qwen3:8b'];
         await this.connect('connected', this.here);
+        await this.broker.call('Refresh');
       },
       unfold: 'Loaded Models',
       says: ['llama3.2:latest', 'Unload'],

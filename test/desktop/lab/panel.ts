@@ -1,7 +1,7 @@
 import { uuid } from './desktop.ts';
 import { clickAt } from './mouse.ts';
 import type { Shell } from './shell.ts';
-import { until } from './wait.ts';
+import { until, untilIt } from './wait.ts';
 
 /** What the panel shows without a click. */
 export interface IndicatorState {
@@ -87,18 +87,17 @@ export class Panel {
   }
 
   /**
-   * Presses the line of the open menu that begins with this text.
-   * @throws Error when there is none
+   * Presses the line of the open menu that begins with this text, once it is there.
+   * @throws Error when it doesn't come
    */
   async press(text: string): Promise<void> {
-    await this.shell.drawn();
-    await this.read(
-      `${clicking}
-      const [actor] = lines().find(([, line]) => line.texts[0] === text) ?? [];
-      if (!actor) throw new Error('No line “' + text + '” among ' + JSON.stringify(lines().map(([, line]) => line.texts)));
-      click(actor);`,
-      { text },
+    await untilIt(
+      `the line “${text}”`,
+      () => this.lines(),
+      (lines) => lines.some(({ texts }) => texts[0] === text),
     );
+    await this.shell.drawn();
+    await this.read(`${clicking} click(lines().find(([, line]) => line.texts[0] === text)[0]);`, { text });
   }
 
   /**
