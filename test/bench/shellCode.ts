@@ -47,6 +47,8 @@ export const heap = `${common}
     system.gc();
     await wait(150);
   }
+  // It is written behind what is there.
+  GLib.unlink(path);
   system.dumpMemoryInfo(path);
   const [, bytes] = GLib.file_get_contents(path);
   const { zone } = JSON.parse(/\\{[^]*\\}/.exec(new TextDecoder().decode(bytes))[0]);
