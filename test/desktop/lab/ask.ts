@@ -132,11 +132,23 @@ export class Ask {
       const [, toY, toX, , width] = centre(label(to));
       const { PRESSED, RELEASED } = Clutter.ButtonState;
       const now = () => GLib.get_monotonic_time();
-      testMouse.notify_absolute_motion(now(), fromX + 1, fromY);
-      testMouse.notify_button(now(), Clutter.BUTTON_PRIMARY, PRESSED);
-      testMouse.notify_absolute_motion(now(), (fromX + toX) / 2, (fromY + toY) / 2);
-      testMouse.notify_absolute_motion(now(), toX + width - 2, toY);
-      testMouse.notify_button(now(), Clutter.BUTTON_PRIMARY, RELEASED);`,
+      const press = (state) => testMouse.notify_button(now(), Clutter.BUTTON_PRIMARY, state);
+      // A hand takes its time, in which the shell draws.
+      const move = async (x, y) => {
+        testMouse.notify_absolute_motion(now(), x, y);
+        for (let frame = 0; frame < 2; frame += 1) {
+          await new Promise((resolve) => {
+            const drawn = global.stage.connect('after-update', () => { global.stage.disconnect(drawn); resolve(); });
+            global.stage.queue_redraw();
+          });
+        }
+      };
+      await move(fromX - 1, fromY);
+      await move(fromX + 1, fromY);
+      press(PRESSED);
+      await move((fromX + toX) / 2, (fromY + toY) / 2);
+      await move(toX + width - 2, toY);
+      press(RELEASED);`,
       { from, to },
     );
     await this.shell.drawn();
