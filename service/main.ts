@@ -90,6 +90,11 @@ async function execute(): Promise<void> {
       return commands.status(command.json, env, print);
     case 'models':
       return commands.models(command.json, env, print);
+    case 'doctor': {
+      const { doctor } = await import('./cli/doctor.js');
+      if (!(await doctor(command.json, env, print))) process.exitCode = 1;
+      return;
+    }
     case 'ask':
       return ask(command, env, process.stdin, terminal());
     case 'pull':

@@ -20,6 +20,7 @@ export type Command =
   | { readonly name: 'serve'; readonly options: ServeOptions }
   | { readonly name: 'status'; readonly json: boolean }
   | { readonly name: 'models'; readonly json: boolean }
+  | { readonly name: 'doctor'; readonly json: boolean }
   | { readonly name: 'test'; readonly id: string | undefined; readonly json: boolean }
   | { readonly name: 'route'; readonly route: string | undefined }
   | { readonly name: 'token set' | 'token clear' | 'logout'; readonly id: string }
@@ -89,6 +90,7 @@ The one address of a desktop for all language models: local first, cloud when ne
       --demo              with the built-in demo after all other connections
   status [--json]       what the broker does, and how its connections are
   models [--json]       the models that can be asked for
+  doctor [--json]       what is wrong here, and the command that mends it
   ask [PROMPT]          ask a model, and print its answer as it comes; what comes over standard input is asked, too
       -m, --model MODEL   this one, not the first that there is
   pull MODEL [--json]   have a server fetch a model
@@ -128,6 +130,7 @@ export function parseCommand(args: readonly string[]): Command {
       return { name, options: serveOptions(rest) };
     case 'status':
     case 'models':
+    case 'doctor':
       return { name, json: parsed(rest, { json: { type: 'boolean' } }, 0).values.json === true };
     case 'ask': {
       const { values, positionals } = parsed(rest, { model: { type: 'string', short: 'm' } }, Infinity);
