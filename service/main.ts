@@ -61,6 +61,7 @@ const expected = [
   NoService,
   NothingEntered,
   RequestFailed,
+  SettingsUnavailable,
 ];
 
 try {
@@ -128,6 +129,11 @@ async function execute(): Promise<void> {
     case 'key revoke':
       keyCommands.revoke(command, env);
       return;
+    case 'import': {
+      const { importOld } = await import('./cli/import.js');
+      if (!(await importOld(command, env, print))) process.exitCode = 1;
+      return;
+    }
     case 'config check':
       commands.checkConfiguration(command.file, print);
   }

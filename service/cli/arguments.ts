@@ -25,12 +25,22 @@ export type Command =
   | { readonly name: 'route'; readonly route: string | undefined }
   | { readonly name: 'token set' | 'token clear' | 'logout'; readonly id: string }
   | { readonly name: 'login'; readonly id: string; readonly withCode: boolean }
+  | Import
   | KeyCreate
   | KeyList
   | KeyRevoke
   | Ask
   | Pull
   | { readonly name: 'config check'; readonly file: string };
+
+/** `import`: takes over an old installation. */
+export interface Import {
+  readonly name: 'import';
+  /** Its folder; undefined for the usual one. */
+  readonly folder: string | undefined;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
 
 /** `ask` */
 export interface Ask {
@@ -107,6 +117,8 @@ The one address of a desktop for all language models: local first, cloud when ne
   key list [--json]     the keys that there are
   key revoke NAME       take a key back; whoever has it is kept out at once
       --config FILE       (of all three) for the broker that runs with this file
+  import [FOLDER]       take over an older CloudToLocalLLM, from ~/.cloudtolocalllm unless FOLDER is named
+      --dry-run           only tell what that would do
   config check FILE     whether a configuration file can be used
 
   -h, --help            this text
@@ -157,6 +169,10 @@ export function parseCommand(args: readonly string[]): Command {
         );
       }
       return { name: `token ${action}`, id };
+    }
+    case 'import': {
+      const { values, positionals } = parsed(rest, { 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } }, 1);
+      return { name, folder: positionals[0], dryRun: values['dry-run'] === true, json: values.json === true };
     }
     case 'login': {
       const { values, positionals } = parsed(rest, { code: { type: 'boolean' } }, 1);

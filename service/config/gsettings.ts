@@ -8,11 +8,12 @@ import { withoutMisfits } from './misfits.js';
 
 const run = promisify(execFile);
 
-const schema = 'org.gnome.shell.extensions.cloudtolocalllm';
+/** Of the settings as a whole. */
+export const schema = 'org.gnome.shell.extensions.cloudtolocalllm';
 const folder = '/org/gnome/shell/extensions/cloudtolocalllm/';
 
 /** Where a connection's settings are, as `gsettings` is told. */
-const connectionSchema = (id: string): string => `${schema}.connection:${folder}connections/${id}/`;
+export const connectionSchema = (id: string): string => `${schema}.connection:${folder}connections/${id}/`;
 
 /** A command that takes longer hangs. Milliseconds. */
 const patience = 5000;
@@ -128,7 +129,8 @@ async function keysOf(schemaAndPath: string, environment: NodeJS.ProcessEnv): Pr
   );
 }
 
-async function gsettings(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
+/** Runs the program `gsettings`. @returns what it printed @throws {SettingsUnavailable} */
+export async function gsettings(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
   try {
     const env = childEnvironment(environment);
     const { stdout } = await run('gsettings', args, { timeout: patience, encoding: 'utf8', env });
