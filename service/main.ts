@@ -11,6 +11,8 @@ import * as commands from './cli/commands.js';
 import * as keyCommands from './cli/keys.js';
 import { left, pull } from './cli/pull.js';
 import { NothingEntered, readSecret } from './cli/secretInput.js';
+import type { CompatibilityEndpoint } from './compatibility/endpoint.js';
+import { hasOldInstallation } from './compatibility/portFile.js';
 import type { Terminal } from './cli/terminal.js';
 import type { Configuration } from './config/configuration.js';
 import { ConfigurationError, SettingsUnavailable } from './config/errors.js';
@@ -33,6 +35,7 @@ import { CannotListen, inheritedSockets, LocalServer } from './http/listen.js';
 import { KeyFileError, KeyRefused } from './keys/errors.js';
 import { defaultKeyFile } from './keys/file.js';
 import { FollowedKeys } from './keys/following.js';
+import { oldFolder } from './migration/folder.js';
 import { Broker } from './routing/broker.js';
 import type { Pulls } from './routing/pulls.js';
 import { createCredentials } from './secrets/create.js';
@@ -225,7 +228,8 @@ async function serve(options: ServeOptions): Promise<void> {
   await source.follow(bus, reloadNext);
   process.on('SIGHUP', reloadNext);
 
-  const end = (): void => void close(server, broker, supervisor, objects, bus);
+  const forOldApplications = await openToOldApplications(options, broker, server);
+  const end = (): void => void close(server, broker, supervisor, objects, bus, forOldApplications);
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
   // The session is over.
@@ -341,15 +345,29 @@ async function sessionBus(): Promise<Bus | undefined> {
   }
 }
 
+/** On a desktop where the older CloudToLocalLLM was used: what its applications take for the daemon that they knew. */
+async function openToOldApplications(
+  { config }: ServeOptions,
+  broker: Broker,
+  { address }: LocalServer,
+): Promise<CompatibilityEndpoint | undefined> {
+  const folder = oldFolder(env);
+  if (config !== undefined || !address.startsWith('http://') || !hasOldInstallation(folder)) return undefined;
+  const { CompatibilityEndpoint } = await import('./compatibility/endpoint.js');
+  return CompatibilityEndpoint.open({ broker, address, folder, log });
+}
+
 async function close(
   server: LocalServer,
   broker: Broker,
   supervisor: Supervisor,
   objects: BrokerObjects | undefined,
   bus: Bus | undefined,
+  forOldApplications: CompatibilityEndpoint | undefined,
 ): Promise<void> {
   supervisor.close();
   objects?.close();
+  await forOldApplications?.close();
   await server.close(patience);
   // A provider may be slow to answer; what it gives then is lost, and somebody has to sign in again.
   await Promise.race([broker.close(), sleep(lastWords)]);
