@@ -250,17 +250,26 @@ async function application(
   { rules, keys: followed }: { readonly rules: Rules; readonly keys: FollowedKeys },
   pulls: () => Promise<Pulls>,
 ): Promise<RequestListener> {
-  const [{ createApp }, { Admission }, { Owners }, { Keys }, { Router }] = await Promise.all([
+  const [{ createApp }, { Admission }, { Owners }, { Keys }, { Router }, { Metrics }] = await Promise.all([
     import('./http/app.js'),
     import('./http/admission.js'),
     import('./http/owners.js'),
     import('./keys/keys.js'),
     import('./routing/router.js'),
+    import('./telemetry/metrics.js'),
   ]);
   const keys = new Keys(() => followed.records);
   const self = process.getuid?.() ?? -1;
   const admission = new Admission({ rules, arrivals, keys, owners: new Owners(), self, log });
-  return createApp({ broker, router: new Router(broker, log), pulls: await pulls(), admission, closing, log });
+  return createApp({
+    broker,
+    router: new Router(broker, log),
+    pulls: await pulls(),
+    admission,
+    closing,
+    metrics: new Metrics(),
+    log,
+  });
 }
 
 /** Servers of models on this machine that no connection names, and that aren't the broker itself. */

@@ -5,6 +5,7 @@ import { AllFailed } from '../routing/errors.js';
 import type { Pulls } from '../routing/pulls.js';
 import type { Router } from '../routing/router.js';
 import type { Log } from '../telemetry/log.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { KeyRecord } from '../keys/key.js';
 import type { Admission } from './admission.js';
 import { bodyLimit } from './answering.js';
@@ -16,6 +17,7 @@ import { chatRoutes } from './routes/chat.js';
 import { countTokensRoute } from './routes/countTokens.js';
 import { embeddingRoutes } from './routes/embeddings.js';
 import { managementRoutes } from './routes/management.js';
+import { metricsRoute } from './routes/metrics.js';
 import { modelRoutes } from './routes/models.js';
 import { unreadRoutes } from './routes/unread.js';
 
@@ -27,6 +29,7 @@ export interface Services {
   readonly admission: Admission;
   /** Tells that the broker ends, and with it whatever else never would. */
   readonly closing: AbortSignal;
+  readonly metrics: Metrics;
   readonly log: Log;
 }
 
@@ -85,6 +88,7 @@ export async function createApp(services: Services): Promise<RequestListener> {
   });
 
   brokerRoutes(app, services);
+  metricsRoute(app, services);
   eventsRoute(app, services);
   modelRoutes(app, services);
   embeddingRoutes(app, services);

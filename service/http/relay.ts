@@ -4,11 +4,15 @@ import type { BodyReader } from '../connections/upstream.js';
 import type { Passed } from '../routing/passage.js';
 import type { Dialect } from '../dialects/dialect.js';
 import type { RoutedReply } from '../routing/router.js';
+import type { Observation } from '../telemetry/metrics.js';
 import { errorBody, explained, statusIn } from './errors.js';
 import { replyHeaders } from './headers.js';
 
 /** A trailer that names the connections that went on with an answer where another broke off. */
 const continuedHeader = 'x-cloudtolocalllm-continued';
+
+/** What counts how an answer goes. */
+type Observing = Pick<Observation, 'begins' | 'fails'>;
 
 /** Names what of the request could not be carried to the connection that answers. */
 const droppedHeader = 'x-cloudtolocalllm-dropped';
@@ -33,13 +37,13 @@ export function origin(routed: Pick<RoutedReply, 'connection' | 'attempts' | 'dr
  * An answer that breaks off before its first byte becomes an error with a status. One that breaks off later ends with an
  * error in the dialect's stream and a connection that is cut, so that nobody takes it for whole.
  */
-export function relay(routed: RoutedReply, dialect: Dialect, to: ServerResponse): void {
+export function relay(routed: RoutedReply, dialect: Dialect, to: ServerResponse, observation: Observing): void {
   const { body } = routed;
   to.on('drain', () => {
     body.resume();
   });
   to.socket?.setNoDelay(true);
-  body.read(new Relay(routed, dialect, to));
+  body.read(new Relay(routed, dialect, to, observation));
 }
 
 class Relay implements BodyReader {
@@ -49,6 +53,7 @@ class Relay implements BodyReader {
     private readonly routed: RoutedReply,
     private readonly dialect: Dialect,
     private readonly to: ServerResponse,
+    private readonly observation: Observing,
   ) {}
 
   chunk(data: Buffer): void {
@@ -66,6 +71,7 @@ class Relay implements BodyReader {
 
   failed(error: UpstreamError): void {
     const { to } = this;
+    this.observation.fails();
     const { kind, message } = explained(error);
     if (!to.headersSent) {
       const fields = JSON.stringify(errorBody(this.dialect, kind, message));
@@ -81,6 +87,7 @@ class Relay implements BodyReader {
 
   #begin(): void {
     if (this.to.headersSent) return;
+    this.observation.begins();
     const { status, headers, continuedBy } = this.routed;
     const { 'content-length': length, ...others } = handedOn(headers, this.to);
     this.to.writeHead(status, {

@@ -5,6 +5,7 @@ import type { Delivered } from '../dialects/continuation.js';
 import type { Fields } from '../dialects/fields.js';
 import type { Frame } from '../dialects/frames.js';
 import type { Before, Rendering } from '../dialects/rendering.js';
+import { countedTokens, type TokenCount } from '../dialects/usage.js';
 import type { Log } from '../telemetry/log.js';
 import type { Attempt, FrameReceiver } from './attempt.js';
 import { Seam } from './seam.js';
@@ -40,6 +41,7 @@ export class Answer implements Body, FrameReceiver {
   #finished = false;
   #first: Fields | undefined;
   #last: Fields | undefined;
+  #tokens: TokenCount | undefined;
   /** Why it broke off, the last time. */
   #cause: UpstreamError | undefined;
 
@@ -60,6 +62,11 @@ export class Answer implements Body, FrameReceiver {
   /** Ids of the connections that went on where another broke off, in order. */
   get continuedBy(): readonly string[] {
     return this.#continuedBy;
+  }
+
+  /** What it took, as far as the server has said. */
+  get tokens(): TokenCount | undefined {
+    return this.#tokens;
   }
 
   read(reader: BodyReader): void {
@@ -91,6 +98,8 @@ export class Answer implements Body, FrameReceiver {
     const seam = this.#seam;
     for (const frame of frames) {
       if (this.#over) return;
+      // Nobody tells it beside text.
+      if (frame.text === '') this.#tokens = countedTokens(frame.fields, this.#tokens);
       const bytes = this.#told(() => (seam === undefined ? this.#rendering.frame(frame) : this.#joined(frame, seam)));
       if (bytes instanceof BrokenAnswer) {
         attempt.cancel();

@@ -49,6 +49,11 @@ export class Pursuit {
     return this.#attempts;
   }
 
+  /** Whether a connection of such a name has failed. */
+  hasFailedAt(named: (name: string) => boolean): boolean {
+    return this.#failures.some(({ connection }) => named(connection));
+  }
+
   /**
    * Asks one connection after another, each again where that makes sense, until an answer begins.
    *

@@ -5,9 +5,10 @@ import type { Body } from '../connections/upstream.js';
 import { WholeBody } from '../connections/body.js';
 import type { ErrorKind } from '../dialects/dialect.js';
 import { InvalidRequest } from '../dialects/errors.js';
-import type { Fields } from '../dialects/fields.js';
+import { type Fields, objectFrom } from '../dialects/fields.js';
 import type { Before } from '../dialects/rendering.js';
 import type { Delivered } from '../dialects/continuation.js';
+import { countedTokens, type TokenCount } from '../dialects/usage.js';
 import type { Log } from '../telemetry/log.js';
 import { Answer, type Continuation } from './answer.js';
 import type { Broker } from './broker.js';
@@ -20,11 +21,21 @@ import { Pursuit } from './pursuit.js';
 /** A request of an application, once its dialect is understood as far as routing needs. */
 export interface RoutedRequest extends Asked, Scope {}
 
-/** An answer that has begun, and where it comes from. */
-export interface RoutedReply {
+/** What is counted of an answer. */
+export interface Observed {
   readonly connection: Connection;
   /** How many attempts it took, the answering one included. */
   readonly attempts: number;
+  /** Whether another connection had been asked before, and failed. */
+  readonly failedOver: boolean;
+  /** What it took, as far as the server says; known when it is over. */
+  readonly tokens: () => TokenCount | undefined;
+  /** Ids of the connections that went on where another broke off; undefined for an answer that came whole. */
+  readonly continuedBy: (() => readonly string[]) | undefined;
+}
+
+/** An answer that has begun, and where it comes from. */
+export interface RoutedReply extends Observed {
   /** By name what of the request could not be carried to it. */
   readonly dropped: readonly string[];
   readonly status: number;
@@ -32,12 +43,10 @@ export interface RoutedReply {
   readonly body: Body;
   /** What is written into it when it breaks off. */
   readonly failure: (kind: ErrorKind, message: string) => string;
-  /** Ids of the connections that went on where another broke off; undefined for an answer that came whole. */
-  readonly continuedBy: (() => readonly string[]) | undefined;
 }
 
 /** Vectors, and where they come from. */
-export interface RoutedVectors extends Pick<RoutedReply, 'connection' | 'attempts' | 'dropped'> {
+export interface RoutedVectors extends Observed, Pick<RoutedReply, 'dropped'> {
   /** JSON, in the application's dialect. */
   readonly bytes: Buffer;
 }
@@ -71,16 +80,17 @@ export class Router {
     const { connection, status, headers, bytes } = attempt;
     connection.used(request.model);
     const { dropped, contentType, failure } = call;
-    const head = { connection, attempts: pursuit.attempts, dropped, status, failure };
+    const failedOver = pursuit.hasFailedAt((name) => name !== connection.settings.name);
+    const head = { connection, attempts: pursuit.attempts, failedOver, dropped, status, failure };
     const typed = contentType === undefined ? headers : { ...headers, 'content-type': contentType };
     if (bytes !== undefined) {
       const sized = { ...typed, 'content-length': String(bytes.length) };
-      return { ...head, headers: sized, body: new WholeBody(bytes), continuedBy: undefined };
+      return { ...head, headers: sized, body: new WholeBody(bytes), tokens: tokensIn(bytes), continuedBy: undefined };
     }
     const alike = contentType === undefined;
     const takeUp = this.broker.continuation ? this.#taker(request, caller, connection, alike, pursuit) : undefined;
     const body = new Answer(attempt, call.rendering(undefined), takeUp, this.log);
-    return { ...head, headers: typed, body, continuedBy: () => body.continuedBy };
+    return { ...head, headers: typed, body, tokens: () => body.tokens, continuedBy: () => body.continuedBy };
   }
 
   /**
@@ -105,7 +115,9 @@ export class Router {
       attempt.cancel();
       throw new BrokenAnswer(`${connection.settings.url} streams an answer that can’t be streamed`);
     }
-    return { connection, attempts: pursuit.attempts, dropped: call.dropped, bytes };
+    const failedOver = pursuit.hasFailedAt((name) => name !== connection.settings.name);
+    const head = { connection, attempts: pursuit.attempts, failedOver, dropped: call.dropped };
+    return { ...head, bytes, tokens: tokensIn(bytes), continuedBy: undefined };
   }
 
   /** Finds who goes on with an answer: each connection once, but for the one that began it. */
@@ -177,12 +189,17 @@ function withoutVectors(model: string, { settings: { name } }: Connection): stri
   return `"${model}" is a model of ${name}, whose API tells no vectors: choose one of another connection for embeddings`;
 }
 
+/** The tokens of a whole answer, looked for when it has gone out. */
+function tokensIn(bytes: Buffer): () => TokenCount | undefined {
+  return () => countedTokens(objectFrom(bytes.toString('utf8')), undefined);
+}
+
 /** An answer that takes no server. */
 function toldHere(connection: Connection, fields: Fields): RoutedReply {
   const bytes = Buffer.from(JSON.stringify(fields));
   return {
     connection,
-    ...{ attempts: 0, dropped: [], status: 200 },
+    ...{ attempts: 0, failedOver: false, dropped: [], status: 200, tokens: () => undefined },
     headers: { 'content-type': 'application/json; charset=utf-8', 'content-length': String(bytes.length) },
     body: new WholeBody(bytes),
     failure: () => '',
