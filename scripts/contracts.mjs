@@ -1,18 +1,22 @@
 // Compiles the contracts in schemas/ into the code that uses them, for esbuild (the product) and Vite (the tests) alike:
-// `import broker from '../../schemas/….xml'` gives a D-Bus interface as data, and
+// `import broker from '../../schemas/….xml'` gives a D-Bus interface as data,
+// `import keys from '../../schemas/….gschema.xml?keys'` gives the keys of GSettings schemas, and
 // `import validate from '../../schemas/configuration.schema.json?validator'` gives a function that checks a value.
-// Both are done when building, so that neither an XML parser nor a schema compiler is loaded at run time.
+// All are done when building, so that neither an XML parser nor a schema compiler is loaded at run time.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { XMLParser } from 'fast-xml-parser';
 
-const repeated = new Set(['interface', 'method', 'property', 'signal', 'arg', 'annotation']);
+const repeated = new Set([
+  ...['interface', 'method', 'property', 'signal', 'arg', 'annotation'],
+  ...['enum', 'value', 'schema', 'key'],
+]);
 const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '',
-  isArray: (name) => repeated.has(name),
+  isArray: (name, _path, _isLeaf, isAttribute) => !isAttribute && repeated.has(name),
 });
 const annotationOfChange = 'org.freedesktop.DBus.Property.EmitsChangedSignal';
 
@@ -43,6 +47,20 @@ export function interfaceFrom(xml) {
   };
 }
 
+/** What each key of each schema in a file may hold, by the schemas' ids, in the shape of service/contracts.d.ts. */
+export function keysFrom(xml) {
+  const { enum: enums = [], schema: schemas } = parser.parse(xml).schemalist;
+  const shapeOf = ({ type = 's', enum: id, range, default: usual }) => ({
+    type,
+    default: usual,
+    ...(id && { choices: enums.find((one) => one.id === id).value.map(({ nick }) => nick) }),
+    ...(range && { min: Number(range.min), max: Number(range.max) }),
+  });
+  return Object.fromEntries(
+    schemas.map(({ id, key }) => [id, Object.fromEntries(key.map((one) => [one.name, shapeOf(one)]))]),
+  );
+}
+
 /** JavaScript source of a validator for a JSON Schema, with nothing to import. */
 export function validatorFrom(schema) {
   const ajv = new Ajv({ code: { source: true, esm: true, lines: true }, verbose: true });
@@ -52,7 +70,9 @@ export function validatorFrom(schema) {
 /** The JavaScript module that stands for a contract file. */
 async function moduleOf(path) {
   const text = await readFile(path, 'utf8');
-  return path.endsWith('.xml') ? `export default ${JSON.stringify(interfaceFrom(text))};` : validatorFrom(text);
+  if (!path.endsWith('.xml')) return validatorFrom(text);
+  const data = path.endsWith('.gschema.xml') ? keysFrom(text) : interfaceFrom(text);
+  return `export default ${JSON.stringify(data)};`;
 }
 
 /** For esbuild. */
@@ -81,7 +101,7 @@ export function vitePlugin() {
       return `${validator}${path.replace(/\.json$/, '')}`;
     },
     async load(id) {
-      if (/schemas\/[^/]+\.xml$/.test(id)) return moduleOf(id);
+      if (/schemas\/[^/]+\.xml(\?keys)?$/.test(id)) return moduleOf(id.replace('?keys', ''));
       if (id.startsWith(validator)) return moduleOf(`${id.slice(validator.length)}.json`);
       return undefined;
     },

@@ -17,6 +17,31 @@ declare module '*.xml' {
   export default declared;
 }
 
+declare module '*.gschema.xml?keys' {
+  /** By the ids of schemas, and in these by the names of keys. */
+  const keys: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          {
+            /** In GVariant's signatures: `b`, `s`, `u`, `i`, `as`, `a{ss}`. */
+            readonly type: string;
+            /** In GVariant's text format. */
+            readonly default: string;
+            /** The only values of an enumeration. */
+            readonly choices?: readonly string[];
+            readonly min?: number;
+            readonly max?: number;
+          }
+        >
+      >
+    >
+  >;
+  export default keys;
+}
+
 declare module '*.schema.json?validator' {
   /** Why a value doesn't fit, in ajv's terms. */
   interface Misfit {

@@ -137,6 +137,14 @@ async function execute(): Promise<void> {
       if (!(await importOld(command, env, print))) process.exitCode = 1;
       return;
     }
+    case 'settings export': {
+      const { exportSettings } = await import('./cli/settings.js');
+      return exportSettings(command.file, env, print);
+    }
+    case 'settings import': {
+      const { importSettings } = await import('./cli/settings.js');
+      return importSettings(command.file, env, print);
+    }
     case 'config check':
       commands.checkConfiguration(command.file, print);
   }

@@ -31,7 +31,9 @@ export type Command =
   | KeyRevoke
   | Ask
   | Pull
-  | { readonly name: 'config check'; readonly file: string };
+  | { readonly name: 'config check' | 'settings import'; readonly file: string }
+  /** `file` undefined for standard output. */
+  | { readonly name: 'settings export'; readonly file: string | undefined };
 
 /** `import`: takes over an old installation. */
 export interface Import {
@@ -119,6 +121,9 @@ The one address of a desktop for all language models: local first, cloud when ne
       --config FILE       (of all three) for the broker that runs with this file
   import [FOLDER]       take over an older CloudToLocalLLM, from ~/.cloudtolocalllm unless FOLDER is named
       --dry-run           only tell what that would do
+  settings export [FILE]
+                        write all settings of the desktop, without secrets, into FILE or to standard output
+  settings import FILE  replace all settings by those of FILE, if all of it can be used
   config check FILE     whether a configuration file can be used
 
   -h, --help            this text
@@ -186,6 +191,12 @@ export function parseCommand(args: readonly string[]): Command {
         throw new UsageError('the command is: cloudtolocalllm config check FILE');
       }
       return { name: 'config check', file };
+    }
+    case 'settings': {
+      const [action, file, ...more] = rest;
+      if (action === 'export' && more.length === 0) return { name: 'settings export', file };
+      if (action === 'import' && file !== undefined && more.length === 0) return { name: 'settings import', file };
+      throw new UsageError('the commands are: cloudtolocalllm settings export [FILE], settings import FILE');
     }
     case 'key':
       return keyCommand(rest);

@@ -1,11 +1,12 @@
 import broker1 from '../../schemas/online.cloudtolocalllm.Broker1.xml';
 import connection1 from '../../schemas/online.cloudtolocalllm.Connection1.xml';
-import { Bus, BusUnavailable, type CallTarget, variant } from '../dbus/bus.js';
+import { type Bus, type CallTarget, variant } from '../dbus/bus.js';
 import { brokerPath, busName, connectionPath } from '../dbus/objects.js';
 import { readConfigurationFile } from '../config/file.js';
 import type { Fields } from '../dialects/fields.js';
 import { ask, NoService, RequestFailed } from './client.js';
 import { printedConnection, type PrintedStatus, printedStatus } from './print.js';
+import { overBus } from './sessionBus.js';
 
 type Print = (text: string) => void;
 
@@ -133,18 +134,6 @@ export function checkConfiguration(file: string, print: Print): void {
   const { connections } = readConfigurationFile(file);
   const count = `${connections.length} ${connections.length === 1 ? 'connection' : 'connections'}`;
   print(`${file}: can be used (${count})\n`);
-}
-
-async function overBus(environment: NodeJS.ProcessEnv, use: (bus: Bus) => Promise<unknown>): Promise<void> {
-  const address = environment.DBUS_SESSION_BUS_ADDRESS;
-  if (address === undefined)
-    throw new BusUnavailable('this needs the session bus, and DBUS_SESSION_BUS_ADDRESS is not set');
-  const bus = await Bus.connect(address);
-  try {
-    await use(bus);
-  } finally {
-    await bus.close();
-  }
 }
 
 /** The broker may wait for a person whom the keyring asks, who has three minutes. Milliseconds. */

@@ -60,7 +60,10 @@ async function done({ steps }: Plan, folder: string, environment: NodeJS.Process
   const keyring = bus && new Keyring({ bus, variant });
   const means: Means = {
     ...{ folder, keyring },
-    addConnection: (settings, before) => addToGSettings([settings], before, environment),
+    addConnection: (settings, before) => {
+      if (bus === undefined) throw new StepFailed('there is no session bus, by which settings are written');
+      return addToGSettings(settings, before, bus, environment);
+    },
     disableUnit: async (unit) => {
       const said = await look(environment, 'systemctl', '--user', 'disable', '--now', unit);
       if ('problem' in said) throw new StepFailed(said.problem);

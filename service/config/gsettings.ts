@@ -4,16 +4,23 @@ import { childEnvironment } from '../childEnvironment.js';
 import type { Configuration } from './configuration.js';
 import { type ConfigurationError, SettingsUnavailable } from './errors.js';
 import { parseGVariant, type Value } from './gvariant.js';
-import { withoutMisfits } from './misfits.js';
+import { type Doubtful, withoutMisfits } from './misfits.js';
 
 const run = promisify(execFile);
 
 /** Of the settings as a whole. */
 export const schema = 'org.gnome.shell.extensions.cloudtolocalllm';
-const folder = '/org/gnome/shell/extensions/cloudtolocalllm/';
+/** Where dconf keeps them. */
+export const folder = '/org/gnome/shell/extensions/cloudtolocalllm/';
+
+/** Values by the names of their keys. */
+export type Keys = Readonly<Record<string, Value>>;
+
+/** Where dconf keeps a connection's. */
+export const connectionFolder = (id: string): string => `${folder}connections/${id}/`;
 
 /** Where a connection's settings are, as `gsettings` is told. */
-export const connectionSchema = (id: string): string => `${schema}.connection:${folder}connections/${id}/`;
+export const connectionSchema = (id: string): string => `${schema}.connection:${connectionFolder(id)}`;
 
 /** A command that takes longer hangs. Milliseconds. */
 const patience = 5000;
@@ -43,44 +50,58 @@ export async function readGSettings(
   environment: NodeJS.ProcessEnv,
   leaveOut?: (error: ConfigurationError) => void,
 ): Promise<Configuration> {
-  const { connections: ids = [], route, continuation, ...others } = await keysOf(schema, environment);
+  const settings = await valuesOf(schema, environment);
   const connections = await Promise.all(
-    (ids as string[]).map(async (id) => {
-      const keys = await keysOf(connectionSchema(id), environment);
-      return {
-        id,
-        name: keys.name === '' ? id : keys.name,
-        kind: keys.kind,
-        ...(keys.kind === 'demo' ? {} : { url: keys.url }),
-        place: keys.place,
-        enabled: keys.enabled,
-        token: tokenSource(keys),
-        ...(keys['ca-file'] === '' ? {} : { ca: keys['ca-file'] }),
-        models: keys.models,
-        timeouts: {
-          connect: keys['connect-timeout'],
-          firstByte: keys['first-byte-timeout'],
-          handOver: keys['hand-over-timeout'],
-          idle: keys['idle-timeout'],
-          total: keys['total-timeout'],
-          queue: keys['queue-timeout'],
-        },
-        patience: keys.patience,
-        busy: keys.busy,
-        ...(Number(keys.concurrency) < 0 ? {} : { concurrency: keys.concurrency }),
-        ...(keys['keep-alive'] === '' ? {} : { keepAlive: keys['keep-alive'] }),
-        ...(Number(keys['context-length']) === 0 ? {} : { contextLength: keys['context-length'] }),
-      };
-    }),
+    (settings.connections as string[]).map(async (id) => ({
+      id,
+      ...(await valuesOf(connectionSchema(id), environment)),
+    })),
   );
+  return withoutMisfits(configurationIn(settings, connections), 'GSettings', leaveOut);
+}
+
+/**
+ * What the keys of GSettings say, as a configuration has it.
+ *
+ * @param connections the keys of each, and its id
+ */
+export function configurationIn(settings: Keys, connections: readonly Keys[]): Doubtful {
   // An older schema that is still installed has none of these.
-  const { 'allowed-hosts': hosts = [], 'allowed-origins': origins = [], 'log-level': logLevel = 'info' } = others;
-  const lists = { hosts: hosts as string[], origins: origins as string[], connections };
-  return withoutMisfits({ route, continuation, logLevel, ...lists }, 'GSettings', leaveOut);
+  const { 'allowed-hosts': hosts = [], 'allowed-origins': origins = [], 'log-level': logLevel = 'info' } = settings;
+  const { route, continuation } = settings;
+  const lists = { hosts: hosts as string[], origins: origins as string[], connections: connections.map(connectionIn) };
+  return { route, continuation, logLevel, ...lists };
+}
+
+function connectionIn(keys: Keys): object {
+  return {
+    id: keys.id,
+    name: keys.name === '' ? keys.id : keys.name,
+    kind: keys.kind,
+    ...(keys.kind === 'demo' ? {} : { url: keys.url }),
+    place: keys.place,
+    enabled: keys.enabled,
+    token: tokenSource(keys),
+    ...(keys['ca-file'] === '' ? {} : { ca: keys['ca-file'] }),
+    models: keys.models,
+    timeouts: {
+      connect: keys['connect-timeout'],
+      firstByte: keys['first-byte-timeout'],
+      handOver: keys['hand-over-timeout'],
+      idle: keys['idle-timeout'],
+      total: keys['total-timeout'],
+      queue: keys['queue-timeout'],
+    },
+    patience: keys.patience,
+    busy: keys.busy,
+    ...(Number(keys.concurrency) < 0 ? {} : { concurrency: keys.concurrency }),
+    ...(keys['keep-alive'] === '' ? {} : { keepAlive: keys['keep-alive'] }),
+    ...(Number(keys['context-length']) === 0 ? {} : { contextLength: keys['context-length'] }),
+  };
 }
 
 /** A connection of Anthropic's can't do without a token; of any other, settings don't say whether it needs one. */
-function tokenSource(keys: Readonly<Record<string, Value>>): object | undefined {
+function tokenSource(keys: Keys): object | undefined {
   if (keys.kind === 'demo') return undefined;
   if (keys['sign-in-issuer'] === '') return { keyring: keys.kind === 'anthropic' ? true : 'optional' };
   return {
@@ -118,7 +139,8 @@ export async function watchGSettings(signals: Signals, changed: () => void): Pro
   await signals.match(`type='signal',interface='ca.desrt.dconf.Writer',member='Notify',arg0path='${folder}'`);
 }
 
-async function keysOf(schemaAndPath: string, environment: NodeJS.ProcessEnv): Promise<Record<string, Value>> {
+/** All values of a schema, at a path if it has none of its own. @throws {SettingsUnavailable} */
+export async function valuesOf(schemaAndPath: string, environment: NodeJS.ProcessEnv): Promise<Record<string, Value>> {
   const printed = await gsettings(environment, 'list-recursively', schemaAndPath);
   const lines = printed.split('\n').filter((line) => line !== '');
   return Object.fromEntries(
@@ -129,10 +151,10 @@ async function keysOf(schemaAndPath: string, environment: NodeJS.ProcessEnv): Pr
   );
 }
 
-/** Runs the program `gsettings`. @returns what it printed @throws {SettingsUnavailable} */
-export async function gsettings(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
+async function gsettings(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
   try {
-    const env = childEnvironment(environment);
+    // In other encodings it prints question marks for letters, and in other languages what is understood below.
+    const env = { ...childEnvironment(environment), LC_ALL: 'C.UTF-8' };
     const { stdout } = await run('gsettings', args, { timeout: patience, encoding: 'utf8', env });
     return stdout;
   } catch (error) {

@@ -4,6 +4,7 @@ import type { KeyShape, Plain, SavedSettings } from '../../extension/preferences
 import { SettingsFileProblem, settingsFileProblemInWords } from '../../extension/preferences/settingsFile/problem.ts';
 import { readSettings } from '../../extension/preferences/settingsFile/read.ts';
 import { writeSettings } from '../../extension/preferences/settingsFile/write.ts';
+import { everyKey, refused } from '../support/settingsFiles.ts';
 import { shapes } from './settingsShapes.ts';
 import { untranslated } from './untranslated.ts';
 
@@ -36,6 +37,19 @@ describe('a settings file', () => {
       ],
     };
     expect(read(writeSettings(saved, '4.0.0'))).toEqual(saved);
+  });
+
+  it('is the one that the command `settings` writes and reads', () => {
+    const saved = read(everyKey);
+    expect(Object.keys(saved.settings)).toEqual(shapes.settings.map(({ name }) => name).sort());
+    for (const { values } of saved.connections) {
+      expect(Object.keys(values)).toEqual(shapes.connection.map(({ name }) => name).sort());
+    }
+    expect(writeSettings(saved, '4.0.0')).toBe(everyKey);
+  });
+
+  it.each(refused)('that is %s is refused, as by the command', (_what, text) => {
+    expect(refusal(text)).not.toBe('');
   });
 
   it('may leave out everything', () => {
