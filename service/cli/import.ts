@@ -16,6 +16,8 @@ import { RequestFailed } from './client.js';
 /** What became of a step. Never holds the token. */
 interface Outcome {
   readonly kind: Step['kind'];
+  /** Of the connection, the unit or the entry. */
+  readonly name: string;
   readonly what: string;
   readonly state: 'done' | 'planned' | 'failed';
   readonly problem?: string;
@@ -33,10 +35,10 @@ export async function importOld(
   const outcomes = dryRun
     ? planned.steps.map((step) => told(step, 'planned'))
     : await done(planned, folder, environment);
-  const { there, problems } = planned;
+  const { there, tokenless, problems } = planned;
   print(
     json
-      ? `${JSON.stringify({ folder, outcomes, there, problems }, undefined, 2)}\n`
+      ? `${JSON.stringify({ folder, outcomes, there, tokenless, problems }, undefined, 2)}\n`
       : printed(folder, planned, outcomes),
   );
   return problems.length === 0 && outcomes.every(({ state }) => state !== 'failed');
@@ -96,7 +98,20 @@ function withoutBus(error: unknown): undefined {
 }
 
 function told(step: Step, state: Outcome['state']): Outcome {
-  return { kind: step.kind, what: whatOf(step), state };
+  return { kind: step.kind, name: nameOf(step), what: whatOf(step), state };
+}
+
+function nameOf(step: Step): string {
+  switch (step.kind) {
+    case 'connection':
+      return step.settings.name;
+    case 'token':
+      return step.owner.name;
+    case 'autostart':
+      return step.path;
+    case 'unit':
+      return step.unit;
+  }
 }
 
 function whatOf(step: Step): string {
@@ -114,12 +129,13 @@ function whatOf(step: Step): string {
 
 const signs = { done: '✓', planned: '•', failed: '✗' } as const;
 
-function printed(folder: string, { there, problems }: Plan, outcomes: readonly Outcome[]): string {
+function printed(folder: string, { there, tokenless, problems }: Plan, outcomes: readonly Outcome[]): string {
   const lines = [
     ...outcomes.map(
       ({ state, what, problem }) => `${signs[state]} ${what}${problem === undefined ? '' : `\n    ${problem}`}`,
     ),
     ...there.map((name) => `• ${name}: is there already`),
+    ...tokenless.map(({ id, name }) => `• ${name}: had no token; give it one with: cloudtolocalllm token set ${id}`),
     ...problems.map((problem) => `✗ ${problem}`),
   ];
   if (lines.length === 0) return `There is no old installation in ${folder}, and nothing to take over.\n`;

@@ -22,6 +22,8 @@ export type Step =
 export interface Plan {
   readonly steps: readonly Step[];
   readonly there: readonly string[];
+  /** Connections whose server wants a token, of which the old files have none. */
+  readonly tokenless: readonly { readonly id: string; readonly name: string }[];
   readonly problems: readonly string[];
 }
 
@@ -40,6 +42,7 @@ export interface OldStart {
 export function plan(files: readonly OldFile[], connections: readonly ConnectionSettings[], starts: OldStart): Plan {
   const steps: Step[] = [];
   const there: string[] = [];
+  const tokenless: { id: string; name: string }[] = [];
   const problems = files.flatMap((file) => file.problems);
   const known = [...connections];
   for (const server of merged(files.flatMap((file) => file.servers))) {
@@ -55,6 +58,9 @@ export function plan(files: readonly OldFile[], connections: readonly Connection
         continue;
       }
       known.push(settings);
+      if (server.role === 'cloud' && server.token === undefined) {
+        tokenless.push({ id: settings.id, name: settings.name });
+      }
       steps.push({ kind: 'connection', settings, before: server.role === 'local' && isBuiltIn(connections) });
     } else {
       there.push(settings.name);
@@ -72,6 +78,7 @@ export function plan(files: readonly OldFile[], connections: readonly Connection
       ...starts.units.map((unit) => ({ kind: 'unit', unit }) as const),
     ],
     there,
+    tokenless,
     problems,
   };
 }

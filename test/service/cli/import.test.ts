@@ -167,6 +167,17 @@ describe('the command import', () => {
     expect(readFileSync(config(), 'utf8')).toBe(broken);
   });
 
+  it('says which server wants a token that the files haven’t', async () => {
+    put(config(), JSON.stringify({ cloud_proxy: { api_base_url: 'https://api.example.org', enabled: true } }));
+    const { status, stdout } = await command();
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringContaining(
+        '• CloudToLocalLLM Cloud: had no token; give it one with: cloudtolocalllm token set cloud\n',
+      ),
+    ]);
+  });
+
   it('says where there is nothing to take over', async () => {
     const { status, stdout } = await command();
     expect([status, stdout]).toEqual([

@@ -17,7 +17,7 @@ function planned(files: { connection?: unknown; tunnel?: unknown }, existing: re
     return given === undefined ? [] : [read(typeof given === 'string' ? given : JSON.stringify(given))];
   });
   const connections = existing.length === 0 ? built : completed({ connections: [...existing] }).connections;
-  const { steps, there, problems } = plan(read, connections, nothing);
+  const { steps, there, tokenless, problems } = plan(read, connections, nothing);
   const done = steps.map((step) => {
     if (step.kind === 'connection') {
       const { id, name, kind, url, enabled } = step.settings;
@@ -25,7 +25,7 @@ function planned(files: { connection?: unknown; tunnel?: unknown }, existing: re
     }
     return step.kind === 'token' ? `token of ${step.owner.id} for ${step.owner.origin}: ${step.token}` : step.kind;
   });
-  return { done, there, problems };
+  return { done, there, tokenless, problems };
 }
 
 const local = { host: 'localhost', port: 11434, api_base_url: 'http://localhost:11434', enabled: true, timeout: 30 };
@@ -39,6 +39,7 @@ describe('taking over connection_config.json', () => {
         'token of cloud for https://api.cloudtolocalllm.online: a.b.c',
       ],
       there: ['Local Ollama'],
+      tokenless: [],
       problems: [],
     });
   });
@@ -80,6 +81,11 @@ describe('taking over connection_config.json', () => {
     expect(done).toEqual([]);
   });
 
+  it('says of a cloud proxy that was on, but without a token, that it wants one', () => {
+    const { tokenless } = planned({ connection: { cloud_proxy: { ...cloud, auth_token: '' } } });
+    expect(tokenless).toEqual([{ id: 'cloud', name: 'CloudToLocalLLM Cloud' }]);
+  });
+
   it('gives the token to a connection that is there already', () => {
     const mine = [{ id: 'mine', kind: 'cloudtolocalllm' as const }];
     expect(planned({ connection: { cloud_proxy: cloud } }, mine).done).toEqual([
@@ -109,6 +115,7 @@ describe('taking over tunnel_config.json', () => {
         'token of cloud for https://api.cloudtolocalllm.online: a.b.c',
       ],
       there: ['Local Ollama'],
+      tokenless: [],
       problems: [],
     });
   });
@@ -120,6 +127,7 @@ describe('what is broken', () => {
     expect(planned({ connection: text.slice(0, -30) })).toEqual({
       done: ['first ollama_2 “Ollama on nas” ollama http://nas:11434'],
       there: [],
+      tokenless: [],
       problems: ['connection_config.json is broken; not to be read any more: cloud_proxy'],
     });
   });
