@@ -10,8 +10,9 @@ import type { ConnectionPages } from './connectionPages.js';
 import { ConnectionsGroup } from './connectionsGroup.js';
 import type { PageName } from './deepLink.js';
 import { FoundGroup } from './foundGroup.js';
+import { TakeOverGroup } from './takeOver/takeOverGroup.js';
 
-/** The first page: the connections, and the servers on this machine that could be some. */
+/** The first page: what version 3 left, the connections, and the servers on this machine that could be some. */
 export class ConnectionsPage extends Adw.PreferencesPage {
   static {
     GObject.registerClass({ GTypeName: 'CloudToLocalLLMConnectionsPage' }, this);
@@ -30,6 +31,11 @@ export class ConnectionsPage extends Adw.PreferencesPage {
       icon_name: 'network-server-symbolic',
       banner: new BrokerBanner(broker).widget,
     });
+    this.add(
+      new TakeOverGroup(settings, (news) => {
+        pages.tell(news);
+      }),
+    );
     this.add(new ConnectionsGroup(settings, list, broker, pages));
     this.add(new FoundGroup(settings, list, broker, pages));
   }

@@ -9,7 +9,7 @@ import { validated } from './validate.js';
 export const form = 1;
 
 /** Keys that aren't in files: what is no choice of a person's, and the list of ids, whose place the connections take. */
-const omitted: readonly string[] = ['connections', 'ask-model', 'told-versions', 'preferences-page'];
+const omitted: readonly string[] = ['connections', 'ask-model', 'told-versions', 'preferences-page', 'offer-takeover'];
 
 /** All settings of a desktop, without secrets. */
 export interface Settings {

@@ -39,4 +39,10 @@ export interface SavedSettings {
 export const FORMAT = 1;
 
 /** Keys that aren't a person's choice, or that the file has in another way. */
-export const LEFT_OUT: readonly string[] = ['connections', 'ask-model', 'told-versions', 'preferences-page'];
+export const LEFT_OUT: readonly string[] = [
+  'connections',
+  'ask-model',
+  'told-versions',
+  'preferences-page',
+  'offer-takeover',
+];

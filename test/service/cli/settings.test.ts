@@ -57,7 +57,7 @@ describe('the command settings', () => {
       settings: { route: 'automatic', continuation: true, 'allowed-origins': ['http://localhost:3000'] },
       connections: [{ id: 'ollama', url: 'http://nas:11434', models: { 'gpt-4o': 'llama3.2' }, 'connect-timeout': 5 }],
     });
-    for (const key of ['connections', 'ask-model', 'told-versions', 'preferences-page']) {
+    for (const key of ['connections', 'ask-model', 'told-versions', 'preferences-page', 'offer-takeover']) {
       expect(told.settings).not.toHaveProperty(key);
     }
   });
