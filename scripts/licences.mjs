@@ -2,9 +2,8 @@
 // where the file is out of date. Either way it fails where a licence isn't known to go together with ours.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import * as prettier from 'prettier';
-import { serviceBundle } from './service-bundle.mjs';
+import { shippedPackages } from './shipped.mjs';
 
 const root = new URL('../', import.meta.url);
 const target = fileURLToPath(new URL('docs/licences.md', root));
@@ -16,7 +15,7 @@ const target = fileURLToPath(new URL('docs/licences.md', root));
  */
 const compatible = new Set(['0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT', 'Unlicense', 'Zlib']);
 
-const packages = await shipped();
+const packages = await shippedPackages();
 const misfits = packages.filter(({ license }) => !compatible.has(license));
 for (const { name, license } of misfits) {
   console.error(
@@ -31,25 +30,6 @@ if (!process.argv.includes('--check')) {
   process.exitCode = 1;
 }
 if (misfits.length > 0) process.exitCode = 1;
-
-/** Name, version and licence of every package of which something is in the bundle. */
-async function shipped() {
-  const { metafile } = await build({ ...serviceBundle, write: false, metafile: true });
-  const inBundle = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
-  );
-  const folders = new Set(inBundle.flatMap((path) => /^.*\bnode_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
-  return (
-    [...folders]
-      .map((folder) => JSON.parse(readFileSync(new URL(`${folder}/package.json`, root), 'utf8')))
-      // Older packages have a list.
-      .map(({ name, version, license, licenses = [] }) => ({
-        ...{ name, version },
-        license: license ?? licenses.map(({ type }) => type).join(' OR '),
-      }))
-      .sort((one, other) => (one.name < other.name ? -1 : 1))
-  );
-}
 
 function written(all) {
   return [

@@ -1,11 +1,13 @@
 // Runs all tests and ends with one line that counts them. What they need from Debian is installed first, when root.
 // --without-desktop leaves out the tests that need whole systems (GNOME desktops, model servers), and nothing else does;
 // further arguments go to vitest.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { packageTools } from '../packaging/build/formats.mjs';
+import { provide } from './provide.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const results = `${root}test-results`;
@@ -21,6 +23,9 @@ const packages = [
   'libglib2.0-bin',
   'libsecret-tools',
   'systemd',
+  // The packages are built, and what each distribution checks them with finds nothing.
+  ...packageTools,
+  ...['bash-completion', 'fish', 'lintian', 'man-db', 'rpmlint', 'zsh'],
 ];
 const packagesForDesktop = ['debootstrap', 'iproute2', 'mount', 'python3', 'systemd-container', 'util-linux'];
 
@@ -39,7 +44,11 @@ else if (process.getuid() !== 0) {
     'The desktop tests boot whole systems and need root. Run `sudo npm test`, or leave them out: `npm test -- --without-desktop`.',
   );
 }
-provide(withDesktop ? [...packages, ...packagesForDesktop] : packages);
+try {
+  provide(withDesktop ? [...packages, ...packagesForDesktop] : packages, 'The tests run');
+} catch (error) {
+  fail(error.message);
+}
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results);
 
@@ -64,45 +73,6 @@ const { passed, failed, skipped } = counted();
 if (passed + failed === 0) console.error('Not a single test ran.');
 console.log(`Tests: ${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = ending || (passed === 0 || failed > 0 ? 1 : 0);
-
-/** Installs the Debian packages that are missing, or says how. */
-function provide(wanted) {
-  const release = readFileSync('/etc/os-release', 'utf8');
-  if (!/^ID(_LIKE)?=.*debian/m.test(release)) {
-    const name = /^PRETTY_NAME="?([^"\n]*)/m.exec(release)?.[1] ?? 'unknown system';
-    fail(
-      `The tests run on Debian 12 or newer; this is ${name}. A Debian container with systemd-nspawn allowed will do.`,
-    );
-  }
-  const { stdout } = spawnSync('dpkg-query', ['-W', '-f', '${binary:Package} ${db:Status-Status}\n', ...wanted], {
-    encoding: 'utf8',
-  });
-  const installed = new Set(
-    stdout
-      .split('\n')
-      .filter((line) => line.endsWith(' installed'))
-      .map((line) => line.split(/[ :]/)[0]),
-  );
-  const missing = wanted.filter((name) => !installed.has(name));
-  if (missing.length === 0) return;
-  const install = ['install', '-y', '--no-install-recommends', ...missing];
-  if (process.getuid() !== 0) {
-    fail(`The tests need Debian packages that are missing. Install them with\n  sudo apt-get ${install.join(' ')}`);
-  }
-  console.log(`Installing ${missing.join(', ')} …`);
-  apt(['update']);
-  apt(install);
-}
-
-function apt(command) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const { status, stdout, stderr } = spawnSync('apt-get', ['-q', ...command], {
-    env,
-    encoding: 'utf8',
-    timeout: 15 * 60_000,
-  });
-  if (status !== 0) fail(`${(stdout + stderr).trimEnd()}\n\`apt-get ${command.join(' ')}\` failed, as it says above.`);
-}
 
 /**
  * Makes the desktops before vitest starts, because the tests get no way out of this machine. It is done in TypeScript,

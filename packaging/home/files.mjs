@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -28,6 +29,16 @@ export function put(path, content, mode) {
   chmodSync(fresh, mode);
   renameSync(fresh, path);
   return true;
+}
+
+/** Copies a program, also over one that runs. @returns where to */
+export function putProgram(source, target) {
+  const fresh = `${target}.new`;
+  mkdirSync(dirname(target), { recursive: true });
+  copyFileSync(source, fresh);
+  chmodSync(fresh, 0o755);
+  renameSync(fresh, target);
+  return target;
 }
 
 /**

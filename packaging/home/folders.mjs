@@ -19,6 +19,22 @@ export const folders = {
   overruling: runtime === undefined ? [] : [join(runtime, 'systemd/user.control')],
 };
 
+/**
+ * The places of what is installed in a home folder. zsh looks for completions in none.
+ * @param {string} node the program that runs the broker
+ * @param {string} userUnits where units are to be
+ */
+export function homePlaces(node, userUnits) {
+  const { library, commands, busServices, schemas } = folders;
+  return {
+    kind: 'home',
+    ...{ node, library, commands, busServices, schemas, userUnits },
+    manual: join(data, 'man'),
+    bashCompletions: join(data, 'bash-completion/completions'),
+    fishCompletions: join(data, 'fish/vendor_completions.d'),
+  };
+}
+
 /** A path as people write it, with ~ for the home folder. */
 export function inHome(path) {
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;

@@ -1,19 +1,18 @@
 // Installs what `npm run build` made for the current user, or takes it out again with --uninstall. Settings stay.
-// Node 20.18 or newer and nothing else; run again, it upgrades in place.
+// Node 20.18 or newer and nothing else; run again, it upgrades in place. The tarball and the AppImage have it, too.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { compileSchemas, put, putFolder, remove, removeEmptyFolder, removeFolder } from './files.mjs';
-import { folders, inHome } from './folders.mjs';
+import { filesOf, pathsOf } from '../files.mjs';
+import { compileSchemas, put, putFolder, putProgram, remove, removeEmptyFolder, removeFolder } from './files.mjs';
+import { folders, homePlaces, inHome } from './folders.mjs';
 import { Problem, find } from './programs.mjs';
 import { disableExtension, enableExtension } from './shell.mjs';
 import { canConfine, reloadBus, startSocket, stopUnits, unitFolder } from './session.mjs';
 
 const checkout = new URL('../../', import.meta.url).pathname;
 const address = 'http://127.0.0.1:11435';
-const mainSchema = 'org.gnome.shell.extensions.cloudtolocalllm';
 const units = ['cloudtolocalllm.socket', 'cloudtolocalllm.service'];
 const confinement = 'cloudtolocalllm.service.d/confinement.conf';
-const busService = 'online.cloudtolocalllm.Broker.service';
 const { uuid } = JSON.parse(textOf('metadata.json'));
 
 const say = (line) => console.log(line);
@@ -41,7 +40,6 @@ function install() {
   const unitsIn = unitFolder();
   const changed = installBroker(unitsIn.path);
   confineBroker(unitsIn);
-  installSchemas();
   installExtension();
 
   if (unitsIn.managed) {
@@ -58,28 +56,29 @@ function install() {
   }
 }
 
-/** Puts the broker, its command, its units and its bus name in place, and returns the names of the files that changed. */
+/**
+ * Puts the broker, its command, units, bus name, settings' schema, man page and completions in place.
+ * @returns the names of the files that changed
+ */
 function installBroker(unitsIn) {
-  const bundle = join(folders.library, 'cloudtolocalllm.mjs');
   const changed = new Set();
-  const putNamed = (path, text, mode) => put(path, text, mode) && changed.add(basename(path));
-
-  putNamed(bundle, textOf('dist/service/cloudtolocalllm.mjs'), 0o644);
-  const command = `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(bundle)} "$@"\n`;
-  putNamed(join(folders.commands, 'cloudtolocalllm'), command, 0o755);
-  for (const unit of units) {
-    const text = textOf(`packaging/systemd/${unit}`)
-      .replace(/^# @NODE@.*\n/m, '')
-      .replace('@NODE@', () => unitWord(process.execPath))
-      .replace('@LIBRARY@/cloudtolocalllm.mjs', () => unitWord(bundle));
-    putNamed(join(unitsIn, unit), text, 0o644);
+  for (const { path, content, mode } of filesOf(checkout, homePlaces(runtime(), unitsIn), 'service')) {
+    if (put(path, content.toString(), mode)) changed.add(basename(path));
   }
-  putNamed(join(folders.busServices, busService), textOf(`packaging/dbus/${busService}`), 0o644);
+  // The broker and `gsettings` read the settings, too, not only the extension.
+  compileSchemas(folders.schemas);
   say(
     `Installed the broker in ${inHome(folders.library)}, its command as ${inHome(folders.commands)}/cloudtolocalllm,`,
   );
-  say(`its units in ${inHome(unitsIn)}, its bus name in ${inHome(folders.busServices)}.`);
+  say(`its units in ${inHome(unitsIn)}, its bus name in ${inHome(folders.busServices)},`);
+  say(`and the settings' schema in ${inHome(folders.schemas)}.`);
   return changed;
+}
+
+/** The program that runs the broker: what runs this, unless Node was brought along (an AppImage isn't there for ever). */
+function runtime() {
+  const brought = join(checkout, 'runtime/node');
+  return existsSync(brought) ? putProgram(brought, join(folders.library, 'node')) : process.execPath;
 }
 
 /** Has the broker run with the file system read-only, and more, where this system allows that to services of a user. */
@@ -104,14 +103,6 @@ function removeConfinement() {
   }
 }
 
-/** Makes the settings known to every program of the user: the broker and `gsettings` read them, too. */
-function installSchemas() {
-  const name = `${mainSchema}.gschema.xml`;
-  put(join(folders.schemas, name), textOf(`schemas/${name}`), 0o644);
-  compileSchemas(folders.schemas);
-  say(`Installed the settings' schema in ${inHome(folders.schemas)}.`);
-}
-
 /** Puts the extension where `gnome-extensions install` would, with its schemas compiled as that does. */
 function installExtension() {
   const folder = join(folders.extensions, uuid);
@@ -125,16 +116,13 @@ function uninstall() {
   disableExtension(uuid);
   const managed = stopUnits(units);
   for (const folder of folders.units) {
-    for (const unit of units) remove(join(folder, unit));
+    for (const path of pathsOf(homePlaces(process.execPath, folder), 'service')) remove(path);
     remove(join(folder, 'sockets.target.wants/cloudtolocalllm.socket'));
     remove(join(folder, 'graphical-session.target.wants/cloudtolocalllm.service'));
   }
   removeConfinement();
-  remove(join(folders.busServices, busService));
-  remove(join(folders.commands, 'cloudtolocalllm'));
   removeFolder(folders.library);
   removeFolder(join(folders.extensions, uuid));
-  remove(join(folders.schemas, `${mainSchema}.gschema.xml`));
   if (find('glib-compile-schemas')) compileSchemas(folders.schemas);
   if (managed) stopUnits([]);
   reloadBus();
@@ -145,15 +133,4 @@ function uninstall() {
 /** The text of a file of the checkout. */
 function textOf(path) {
   return readFileSync(join(checkout, path), 'utf8');
-}
-
-/** One word of a shell's command line. */
-function quoted(word) {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** One word of a unit's command line, where % and $ mean something and a space separates. */
-function unitWord(word) {
-  const plain = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
-  return /[\s"'\\;]/.test(plain) ? `"${plain.replace(/["\\]/g, '\\$&')}"` : plain;
 }
