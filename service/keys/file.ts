@@ -21,8 +21,9 @@ import type { KeyRecord } from './key.js';
 export function defaultKeyFile({ STATE_DIRECTORY, XDG_STATE_HOME, HOME }: NodeJS.ProcessEnv): string {
   // systemd names several folders, if there are, with colons between (systemd.exec(5)).
   const own = given(STATE_DIRECTORY?.split(':')[0]);
-  const states = given(XDG_STATE_HOME) ?? join(given(HOME) ?? homedir(), '.local/state');
-  return join(own ?? join(states, 'cloudtolocalllm'), 'keys.json');
+  // Asked only when it is needed: a service's dynamic user has no home folder, and may not even be in the list of users.
+  const states = () => given(XDG_STATE_HOME) ?? join(given(HOME) ?? homedir(), '.local/state');
+  return join(own ?? join(states(), 'cloudtolocalllm'), 'keys.json');
 }
 
 /** A variable that is empty says as much as one that isn't there (XDG Base Directory Specification). */
