@@ -9,6 +9,7 @@ export const contents = [
   service('dist/service/cloudtolocalllm.mjs', 'library', 'cloudtolocalllm.mjs', { filled: 'script', mode: 0o755 }),
   service('packaging/cloudtolocalllm.sh', 'commands', 'cloudtolocalllm', { filled: 'shell', mode: 0o755 }),
   service('packaging/systemd/cloudtolocalllm.socket', 'userUnits', 'cloudtolocalllm.socket'),
+  service('packaging/systemd/cloudtolocalllm-unix.socket', 'userUnits', 'cloudtolocalllm-unix.socket'),
   service('packaging/systemd/cloudtolocalllm.service', 'userUnits', 'cloudtolocalllm.service', { filled: 'unit' }),
   service('packaging/systemd/confinement.conf', 'confinement', 'cloudtolocalllm.service.d/confinement.conf'),
   service(
@@ -34,9 +35,11 @@ export const contents = [
   service('packaging/server/server.json', 'documents', 'examples/server.json'),
   service('packaging/server/Caddyfile', 'documents', 'examples/Caddyfile'),
   service('packaging/server/nginx.conf', 'documents', 'examples/nginx.conf'),
-  ...['configuration', 'dialects', 'licences', 'routing', 'security', 'server', 'signing-in'].map((name) =>
-    service(`docs/${name}.md`, 'documents', `docs/${name}.md`),
-  ),
+  // Every page of docs/; its pictures are left out.
+  ...[
+    ...['asking', 'configuration', 'dialects', 'licences', 'routing', 'security', 'server', 'settings-file'],
+    ...['signing-in', 'status'],
+  ].map((name) => service(`docs/${name}.md`, 'documents', `docs/${name}.md`)),
   service('README.md', 'documents', 'README.md'),
   service('dist/documents/licences.txt', 'licences', 'bundled-licences.txt'),
   service('LICENSE', 'licences', 'LICENSE'),

@@ -67,6 +67,11 @@ const expected = [
   SettingsUnavailable,
 ];
 
+/** systemd has a unix socket for us and no port. */
+const noPort =
+  'Applications have no port: another user of this machine or another program has it, and the preferences, under ' +
+  'Service, can choose another one';
+
 try {
   await execute();
 } catch (error) {
@@ -169,6 +174,10 @@ async function serve(options: ServeOptions): Promise<void> {
   for (const fd of inherited) await server.listen({ fd });
   if (inherited.length === 0) await server.listen({ address: options.listen ?? configuration.listen });
   if (options.socket !== undefined) await server.listen({ path: options.socket });
+  if (inherited.length > 0 && server.address === '') {
+    log.warn(`${noPort}; systemctl --user status cloudtolocalllm.socket tells why`);
+    problems.keep(noPort);
+  }
 
   const bus = options.dbus ? await sessionBus() : undefined;
   const keyring = new Keyring({ bus, variant });
@@ -320,7 +329,7 @@ function sourceOf({ config }: ServeOptions, problems: Problems): ConfigurationSo
   return config === undefined
     ? gsettingsSource(env, (error) => {
         log.warn(`${error.message}; it is left out`);
-        problems.become([...problems.list, `${error.problem}; it is left out`]);
+        problems.add(`${error.problem}; it is left out`);
       })
     : fileSource(config);
 }

@@ -40,12 +40,15 @@ export class UnitFiles {
 
   /** Where a socket unit listens, in systemd's spelling; nothing if there is no such unit. */
   async listensAt(socket: string): Promise<string[]> {
-    const [path] = (await this.#ask('LoadUnit', new GLib.Variant('(s)', [socket]))).deepUnpack<[string]>();
-    const parameters = new GLib.Variant('(ss)', ['org.freedesktop.systemd1.Socket', 'Listen']);
-    const properties = { ...SYSTEMD, path, interface: 'org.freedesktop.DBus.Properties' };
-    const reply = await call(this.#bus, { ...properties, method: 'Get', parameters }, this.#cancellable);
+    const reply = await this.#property(socket, 'Socket', 'Listen');
     const [listen] = reply.recursiveUnpack<[[kind: string, address: string][]]>();
     return listen.map(([, address]) => address);
+  }
+
+  /** Whether a unit was to be started and couldn't. */
+  async hasFailed(unit: string): Promise<boolean> {
+    const [state] = (await this.#property(unit, 'Unit', 'ActiveState')).recursiveUnpack<[string]>();
+    return state === 'failed';
   }
 
   /** Has systemd read all units' files again. */
@@ -98,6 +101,14 @@ export class UnitFiles {
   /** Gives up what is under way. */
   destroy(): void {
     this.#cancellable.cancel();
+  }
+
+  /** A property of a unit, and of which of its interfaces. */
+  async #property(unit: string, kind: 'Socket' | 'Unit', name: string): Promise<GLib.Variant> {
+    const [path] = (await this.#ask('LoadUnit', new GLib.Variant('(s)', [unit]))).deepUnpack<[string]>();
+    const parameters = new GLib.Variant('(ss)', [`org.freedesktop.systemd1.${kind}`, name]);
+    const properties = { ...SYSTEMD, path, interface: 'org.freedesktop.DBus.Properties' };
+    return call(this.#bus, { ...properties, method: 'Get', parameters }, this.#cancellable);
   }
 
   #ask(method: string, parameters?: GLib.Variant): Promise<GLib.Variant> {

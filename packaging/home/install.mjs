@@ -11,7 +11,7 @@ import { canConfine, reloadBus, startSocket, stopUnits, unitFolder } from './ses
 
 const checkout = new URL('../../', import.meta.url).pathname;
 const address = 'http://127.0.0.1:11435';
-const units = ['cloudtolocalllm.socket', 'cloudtolocalllm.service'];
+const units = ['cloudtolocalllm.socket', 'cloudtolocalllm-unix.socket', 'cloudtolocalllm.service'];
 const confinement = 'cloudtolocalllm.service.d/confinement.conf';
 const { uuid } = JSON.parse(textOf('metadata.json'));
 
@@ -43,7 +43,10 @@ function install() {
   installExtension();
 
   if (unitsIn.managed) {
-    startSocket(address, changed.has('cloudtolocalllm.socket'));
+    startSocket(
+      address,
+      units.some((unit) => unit.endsWith('.socket') && changed.has(unit)),
+    );
     say(`The broker listens on ${address} and starts when something asks it. Give applications this address.`);
   } else {
     say('Not started: no systemd user manager answers here. After the next login, run');

@@ -29,7 +29,7 @@ export function canConfine(text) {
 /**
  * Has the user manager take up new units, listen now and at every login, and exchange a running broker.
  * @param {string} address where the broker will listen, for messages
- * @param {boolean} socketChanged whether the socket unit is another one than before
+ * @param {boolean} socketChanged whether a socket unit is another one than before
  */
 export function startSocket(address, socketChanged) {
   call(...systemctl('daemon-reload'));

@@ -26,7 +26,7 @@ export function printedStatus(status: PrintedStatus): string {
   const state = states[status.state] ?? status.state;
   return [
     `${state}${active ? ` through ${active.name}` : ''} (route: ${status.route})`,
-    `Address for applications: ${status.address}`,
+    `Address for applications: ${status.address || 'none (systemctl --user status cloudtolocalllm.socket tells why)'}`,
     ...status.connections.map(printedConnection),
     '',
   ].join('\n');

@@ -98,7 +98,7 @@ describe('installing in a home folder', () => {
   });
 
   it('has units that systemd finds no fault with', async () => {
-    const units = ['cloudtolocalllm.socket', 'cloudtolocalllm.service'];
+    const units = ['cloudtolocalllm.socket', 'cloudtolocalllm-unix.socket', 'cloudtolocalllm.service'];
     const said = await desktop.machine.tryAsUser(['systemd-analyze', '--user', 'verify', ...units]);
     expect(said).toMatchObject({ status: 0, stderr: '' });
   });

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OllamaStandIn } from '../upstreams/ollama.ts';
 import { address, Broker } from './lab/broker.ts';
@@ -100,6 +102,19 @@ describe('the address', () => {
     await preferences.shows(`Another program listens at port ${taken}. Choose another one.`);
     await desktop.shell.picture('service-port-taken');
     expect(await answersAt(11435)).toBe(true);
+  });
+
+  it('says when the port is another program’s from the beginning', async () => {
+    await broker.systemctl('stop', 'cloudtolocalllm.socket');
+    const first = createServer().listen(11435, '127.0.0.1');
+    await once(first, 'listening');
+    await desktop.machine.tryAsUser(['systemctl', '--user', 'start', 'cloudtolocalllm.socket']);
+    await goTo('log');
+    await goTo('service');
+    await preferences.shows('Another program listens at port 11435. Choose another one.');
+    expect(await broker.property<string[]>('Problems')).toEqual([expect.stringContaining('no port')]);
+    first.close();
+    await once(first, 'close');
   });
 
   it('has another port, and the usual one again', async () => {

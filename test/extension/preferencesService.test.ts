@@ -32,7 +32,8 @@ describe('a port', () => {
 
   it('changes nothing else of what the unit listens at', () => {
     // An empty one forgets those of the unit itself.
-    expect(listens(portDropIn(11500))).toEqual(['', '127.0.0.1:11500', ...listens(unit).slice(1)]);
+    expect(listens(portDropIn(11500))).toEqual(['', '127.0.0.1:11500']);
+    expect(listens(unit)).toHaveLength(1);
   });
 });
 

@@ -60,11 +60,12 @@ export class AddressGroup extends Adw.PreferencesGroup {
   }
 
   #load(): void {
-    this.#socket
-      .current()
-      .then((port) => {
+    Promise.all([this.#socket.current(), this.#socket.isTaken()])
+      .then(([port, isTaken]) => {
         this.#current = port;
-        if (!this.#underWay) this.#sync();
+        if (this.#underWay) return;
+        this.#sync();
+        if (isTaken && port !== 0) this.#problem.say(failureInWords(new PortTaken(port)));
       })
       .catch((error: unknown) => {
         if (!isCancelled(error))

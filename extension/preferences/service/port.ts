@@ -23,9 +23,8 @@ export function portAmong(listens: readonly string[]): number {
 export function portDropIn(port: number): string {
   return `# Written by the preferences of CloudToLocalLLM. Without this file the port is ${DEFAULT_PORT} again.
 [Socket]
-# Forgets the addresses of the unit itself, all of them.
+# Forgets the address of the unit itself.
 ListenStream=
 ListenStream=127.0.0.1:${port}
-ListenStream=%t/cloudtolocalllm/broker.sock
 `;
 }

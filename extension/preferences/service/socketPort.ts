@@ -38,6 +38,11 @@ export class SocketPort {
     return portAmong(await this.#units.listensAt(SOCKET_NAME));
   }
 
+  /** Whether the unit couldn't open its port: another program, or another user of this machine, has it. */
+  async isTaken(): Promise<boolean> {
+    return this.#units.hasFailed(SOCKET_NAME);
+  }
+
   /**
    * Has the unit listen at another port, and the service with it if it runs. If that can't be, all is as before.
    *
