@@ -35,6 +35,8 @@ for (const fileName of config.fileNames) {
     reportDiagnostics: true,
   });
   diagnostics.push(...found);
+  // It had types alone, and nothing imports it any more.
+  if (outputText.trim() === 'export {};') continue;
   const output = join(target, relative(source, fileName).replace(/\.ts$/, '.js'));
   mkdirSync(dirname(output), { recursive: true });
   // Formatted, because people review what is installed; TypeScript drops the empty lines between members.

@@ -42,6 +42,9 @@ const valued = (steps) => [
   ).values(),
 ];
 
+/** An option as it can be typed, as a pattern of `case`. */
+const spellings = ({ name, short }) => (short ? `${short}|${name}` : name);
+
 /** Functions that list what there is; each is quick, and says nothing where there is nothing. In a POSIX shell's words. */
 const lists = `_cloudtolocalllm_ids() {
   gsettings get org.gnome.shell.extensions.cloudtolocalllm connections 2>/dev/null | grep -o "'[^']*'" | tr -d "'"
@@ -60,7 +63,7 @@ function bash(steps) {
     const plain = [...words.keys(), ...options.map(({ name }) => name)];
     return `    '${begun}') ${offered(plain, kind)} ;;`;
   });
-  const values = valued(steps).map(({ name, value }) => `    ${name}) ${offered([], kinds[value])} return ;;`);
+  const values = valued(steps).map((each) => `    ${spellings(each)}) ${offered([], kinds[each.value])} return ;;`);
   return `# bash completion for cloudtolocalllm
 ${lists}
 _cloudtolocalllm() {
@@ -112,11 +115,11 @@ function zsh(steps) {
       `      ;;`,
     ].join('\n');
   });
-  const values = valued(steps).map(({ name, value }) => {
-    const kind = kinds[value];
+  const values = valued(steps).map((each) => {
+    const kind = kinds[each.value];
     const how =
-      kind === 'files' ? '_files' : kind ? `compadd -- \${=$(_cloudtolocalllm_${kind})}` : `_message ${value}`;
-    return `    ${name}) ${how}; return ;;`;
+      kind === 'files' ? '_files' : kind ? `compadd -- \${=$(_cloudtolocalllm_${kind})}` : `_message ${each.value}`;
+    return `    ${spellings(each)}) ${how}; return ;;`;
   });
   return `#compdef cloudtolocalllm
 ${lists}
@@ -149,11 +152,12 @@ function fish(steps) {
     const at = `complete -c cloudtolocalllm -n ${quoted(`__cloudtolocalllm_at '${begun}'`)}`;
     return [
       ...[...words].map(([word, text]) => `${at} -a ${word} -d ${quoted(text)}`),
-      ...options.map(({ name, value, text }) => {
-        const short = name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`;
+      ...options.map(({ name, short, value, text }) => {
+        const long = name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`;
+        const spelt = short ? `-s ${short.slice(1)} ${long}` : long;
         const of = kinds[value];
         const list = of === 'files' ? ' -r -F' : of ? ` -x -a '(__cloudtolocalllm_${of})'` : value ? ' -x' : '';
-        return `${at} ${short}${list}${text ? ` -d ${quoted(text)}` : ''}`;
+        return `${at} ${spelt}${list}${text ? ` -d ${quoted(text)}` : ''}`;
       }),
       ...(kind === 'files' ? [`${at} -F`] : kind ? [`${at} -a '(__cloudtolocalllm_${kind})'`] : []),
     ];

@@ -1,8 +1,8 @@
 /**
  * The command line as its own --help tells it: man page and completions are made from this, so that a command can't be in
  * one and missing in another.
- * @typedef {{ usage: string, words: string[], options: { usage: string, name: string, value?: string, shared: boolean,
- *   text: string }[], argument?: string, text: string }} Command
+ * @typedef {{ usage: string, words: string[], options: { usage: string, name: string, short?: string, value?: string,
+ *   shared: boolean, text: string }[], argument?: string, text: string }} Command
  *   `words` are what is typed (`token set`), `argument` is the first thing to fill in (`ID`)
  */
 
@@ -38,9 +38,9 @@ function command(usage, text) {
 }
 
 function option(usage, told) {
-  const [name, value] = usage.split(' ');
+  const [, short, name, value] = /^(?:(-\w), )?(\S+)(?: (\S+))?$/.exec(usage);
   const [, shared, text] = /^(\(of all \w+\) )?(.*)$/.exec(told);
-  return { usage, name, ...(value && { value }), shared: shared !== undefined, text };
+  return { usage, name, ...(short && { short }), ...(value && { value }), shared: shared !== undefined, text };
 }
 
 /** “(of all three)” before an option’s text has it belong to every command of the same first word. */

@@ -124,6 +124,8 @@ describe.each(Object.keys(shells))('the completions of %s', (shell) => {
     ['files where one is asked for', ['config', 'check'], ['cloudtolocalllm.1']],
     ['files as an option’s value', ['serve', '--config'], ['cloudtolocalllm.1']],
     ['connections as an option’s value', ['key', 'create', 'laptop', '--connection'], ['ollama', 'my_own']],
+    ['models after an option', ['ask', '--model'], ['llama3.2:3b']],
+    ['models after its short form', ['ask', '-m'], ['llama3.2:3b']],
     ['what is left after an option', ['key', 'create', '--rate', '5'], ['--connection']],
   ])('offer %s', (_, begun, expected) => {
     expect(offered(...begun)).toEqual(expect.arrayContaining(expected));

@@ -34,6 +34,11 @@ describe('the command line, understood from its own help', () => {
       { options: [{ name: '--config', value: 'FILE', text: 'with FILE', shared: false, usage: '--config FILE' }] },
     ],
     [
+      'an option that has a short form',
+      '  ask [PROMPT]          ask\n      -m, --model MODEL   this one',
+      { options: [{ usage: '-m, --model MODEL', name: '--model', short: '-m', value: 'MODEL', text: 'this one' }] },
+    ],
+    [
       'a text over two lines',
       '  pull MODEL            gets a\n                        model',
       { text: 'gets a model' },

@@ -128,6 +128,7 @@ describe('packaging', () => {
 const installed = [
   '/usr/bin/cloudtolocalllm',
   '/usr/lib/systemd/system/cloudtolocalllm-server.service',
+  '/usr/lib/systemd/user/cloudtolocalllm-unix.socket',
   '/usr/lib/systemd/user/cloudtolocalllm.service',
   '/usr/lib/systemd/user/cloudtolocalllm.service.d/confinement.conf',
   '/usr/lib/systemd/user/cloudtolocalllm.socket',
@@ -153,6 +154,12 @@ describe.each([
   it('have the broker with all that belongs to it', () => {
     const files = listing[format](broker).filter((path) => !apart.test(path));
     expect(files).toEqual([...installed, ...own].sort());
+  });
+
+  it('have every page of the documentation', () => {
+    const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+    const files = listing[format](broker).filter((path) => path.startsWith('/usr/share/doc/cloudtolocalllm/docs/'));
+    expect(files).toEqual(pages.map((name) => `/usr/share/doc/cloudtolocalllm/docs/${name}`).sort());
   });
 
   it('have the extension without its schema, which the broker’s package has', () => {
