@@ -37,8 +37,8 @@ export const contents = [
   service('packaging/server/nginx.conf', 'documents', 'examples/nginx.conf'),
   // Every page of docs/; its pictures are left out.
   ...[
-    ...['asking', 'configuration', 'dialects', 'licences', 'routing', 'security', 'server', 'settings-file'],
-    ...['signing-in', 'status'],
+    ...['asking', 'configuration', 'dialects', 'licences', 'metrics', 'migration', 'routing', 'security', 'server'],
+    ...['settings-file', 'signing-in', 'status', 'troubleshooting'],
   ].map((name) => service(`docs/${name}.md`, 'documents', `docs/${name}.md`)),
   service('README.md', 'documents', 'README.md'),
   service('dist/documents/licences.txt', 'licences', 'bundled-licences.txt'),
