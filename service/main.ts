@@ -377,8 +377,10 @@ async function openToOldApplications(
   broker: Broker,
   { address }: LocalServer,
 ): Promise<CompatibilityEndpoint | undefined> {
+  // A server's account may have no home folder to ask for.
+  if (config !== undefined || !address.startsWith('http://')) return undefined;
   const folder = oldFolder(env);
-  if (config !== undefined || !address.startsWith('http://') || !hasOldInstallation(folder)) return undefined;
+  if (!hasOldInstallation(folder)) return undefined;
   const { CompatibilityEndpoint } = await import('./compatibility/endpoint.js');
   return CompatibilityEndpoint.open({ broker, address, folder, log });
 }
