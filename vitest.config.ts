@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{service,extension,packaging,scripts,upstreams}/**/*.test.ts',
+            'test/{docs,service,extension,packaging,scripts,upstreams}/**/*.test.ts',
             'test/desktop/lab/**/*.test.ts',
           ],
           testTimeout: minute,
