@@ -35,10 +35,11 @@ export const contents = [
   service('packaging/server/server.json', 'documents', 'examples/server.json'),
   service('packaging/server/Caddyfile', 'documents', 'examples/Caddyfile'),
   service('packaging/server/nginx.conf', 'documents', 'examples/nginx.conf'),
-  // Every page of docs/; its pictures are left out.
+  // Every page of docs/ but the one of pictures, which are left out.
   ...[
-    ...['asking', 'configuration', 'dialects', 'licences', 'metrics', 'migration', 'routing', 'security', 'server'],
-    ...['settings-file', 'signing-in', 'status', 'troubleshooting'],
+    ...['applications', 'architecture', 'asking', 'configuration', 'dialects', 'install', 'licences', 'metrics'],
+    ...['migration', 'models', 'routing', 'security', 'server', 'settings-file', 'signing-in', 'status'],
+    ...['troubleshooting', 'reference/configuration', 'reference/dbus', 'reference/http', 'reference/settings'],
   ].map((name) => service(`docs/${name}.md`, 'documents', `docs/${name}.md`)),
   service('README.md', 'documents', 'README.md'),
   service('dist/documents/licences.txt', 'licences', 'bundled-licences.txt'),

@@ -28,3 +28,15 @@ describe.each(pages)('%s', (page) => {
     ).toEqual([]);
   });
 });
+
+it('finds every page of docs/ from the README or from a page that it links to', () => {
+  const found = new Set(['README.md']);
+  for (const page of found) {
+    for (const to of linksOf(page)) {
+      const [path = ''] = to.split('#');
+      const target = posix.normalize(posix.join(posix.dirname(page), path));
+      if (path !== '' && pages.includes(target)) found.add(target);
+    }
+  }
+  expect(pages.filter((page) => page.startsWith('docs/') && !found.has(page))).toEqual([]);
+});
