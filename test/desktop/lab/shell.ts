@@ -32,6 +32,23 @@ const plugIn = `
   globalThis.testMouse = seat.create_virtual_device(POINTER_DEVICE);
 `;
 
+/**
+ * Keeps the shell's own clocks in memory, each of which watches the time zone's file: it has one for each background that
+ * it shows, and may hang for ever when the garbage collector takes one, GLib being able to lock itself out when a watched
+ * file is let go (GLib's issue 1941).
+ */
+const keepClocks = `
+  const { WallClock } = imports.gi.GnomeDesktop;
+  const { _init } = WallClock.prototype;
+  globalThis.testClocks = Main.layoutManager._bgManagers
+    .flatMap(({ _backgroundSource }) => Object.values(_backgroundSource._backgrounds))
+    .map(({ _clock }) => _clock);
+  WallClock.prototype._init = function (...args) {
+    testClocks.push(this);
+    return _init.apply(this, args);
+  };
+`;
+
 /** A part of the screen: x, y, width, height. */
 export type Area = readonly [number, number, number, number];
 
@@ -111,7 +128,7 @@ export class Shell {
     await this.machine.asUser(['systemctl', '--user', 'start', shellUnit], { limit: 60 });
     const starting = `return Main.layoutManager._startingUp;`;
     await until('GNOME Shell to have started', async () => !(await this.evaluate<boolean>(starting)), { limit: 30 });
-    await this.evaluate(plugIn);
+    await this.evaluate(plugIn + keepClocks);
     // GNOME would say in every picture that it can't lock this screen.
     await this.evaluate('Main.overview.hide(); for (const source of Main.messageTray.getSources()) source.destroy();');
     await until('the overview to close', () => this.evaluate<boolean>('return !Main.overview.visible;'));
