@@ -15,9 +15,9 @@ export interface ChatListener {
 
 /**
  * Milliseconds between two reads. What comes meanwhile waits in the kernel and is read at once: whoever listens is
- * woken up 20 times a second, however many tokens a second there are.
+ * woken up ten times a second, however many tokens a second there are.
  */
-const PACE = 50;
+const PACE = 100;
 
 /** Bytes that are read at a time at most, so that no read takes long. The broker waits if more come. */
 const PORTION = 16_384;

@@ -206,7 +206,8 @@ describe('asking from the desktop', () => {
   });
 
   it('keeps what had come when the answer breaks off, says so, and asks again', async () => {
-    await settings.set('continuation', 'false');
+    // So that nobody else goes on with it.
+    await takeRoute('local');
     local.fault = { cutAfter: 3 };
     await ask.ask('break');
     await ask.reads('The answer broke off');
@@ -216,7 +217,7 @@ describe('asking from the desktop', () => {
     await ask.press('Try Again');
     await ask.reads('Hello from the workshop.');
     expect(told(local)).toEqual([{ role: 'user', content: 'break' }]);
-    await settings.set('continuation', 'true');
+    await takeRoute('automatic');
     await ask.renew();
   });
 
@@ -295,6 +296,16 @@ it('streams a hundred tokens a second beside the frames', async () => {
   await desktop.shell.picture('ask-long');
   await ask.close();
 });
+
+/** Lets only these connections serve, and waits until the broker does so. */
+async function takeRoute(route: string): Promise<void> {
+  await settings.set('route', `'${route}'`);
+  await untilIt(
+    'the broker to take the route',
+    () => broker.property<string>('Route'),
+    (taken) => taken === route,
+  );
+}
 
 /** Prints what was measured: frames with the dialog at rest, and while it is streamed to. */
 function report(before: Frames, during: Frames): void {
